@@ -1,0 +1,27 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let package = Package(
+  name: "attn",
+  targets: [
+    .systemLibrary(
+      name: "CEdit", pkgConfig: "libedit",
+      providers: [.apt(["libedit-dev"]), .brew(["libedit"])]),
+    .target(name: "Language"),
+    .target(name: "Kernels", swiftSettings: [.unsafeFlags(["-Ounchecked"], .when(configuration: .release))]),
+    .target(name: "Engine", dependencies: ["Language", "Kernels"]),
+    .target(name: "Render", dependencies: ["Language", "Kernels", "Engine"]),
+    .target(name: "Files", dependencies: ["Kernels"]),
+    .target(name: "Terminal", dependencies: ["CEdit"]),
+    .executableTarget(
+      name: "attn",
+      dependencies: ["Language", "Kernels", "Engine", "Render", "Files", "Terminal"]),
+    .testTarget(name: "LanguageTests", dependencies: ["Language"]),
+    .testTarget(name: "KernelsTests", dependencies: ["Kernels"], resources: []),
+    .testTarget(name: "EngineTests", dependencies: ["Engine", "Render"]),
+    .testTarget(name: "RenderTests", dependencies: ["Render"]),
+    .testTarget(name: "FilesTests", dependencies: ["Files"]),
+    .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
+    .testTarget(name: "EndToEndTests", dependencies: ["attn"]),
+  ]
+)

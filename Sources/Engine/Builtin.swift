@@ -1,0 +1,167 @@
+import Kernels
+import Language
+import Synchronization
+
+/// One entry of the registry: everything that `attn` knows about one builtin.
+///
+/// Help, completion, arity and shape errors, `source`, and the generated tests are derived from
+/// it. To add a builtin, add one entry to the list of its family in `Builtins/`.
+public final class Builtin: Sendable {
+  public typealias Forward = @Sendable (Call) throws -> [Value]
+
+  /// The gradients of the parameters, in their order, from the gradients of the results; nil for
+  /// what has none.
+  public typealias Backward = @Sendable (Call, _ results: [Value], _ upstream: [Tensor]) throws
+    -> [Tensor?]
+
+  /// See `Signature` for how it is written.
+  public let signatureText: String
+  /// One sentence: what it is or gives.
+  public let summary: String
+  /// As a book prints it.
+  public let formula: String?
+  /// The same in the language itself: the executable specification, shown by `source`.
+  public let definition: String?
+  /// What parameters mean, in the order of help: units, bounds, conventions.
+  public let parameters: [(name: String, meaning: String)]
+  /// Conventions and sources: where others decide differently, the paper by name and year.
+  public let notes: [String]
+  /// Words by which `apropos` finds it.
+  public let keywords: String
+  /// A transcript that the tests run.
+  public let examples: String
+  /// Calls for the generated tests, where random arguments made from the signature mean nothing.
+  public let samples: [String]
+  /// The shapes of the results, where the signature can not say them.
+  public let resultShapes: (@Sendable (Call) throws -> [[Int]])?
+  public let forward: Forward
+  public let vjp: Backward?
+
+  private let parsed = Mutex<Signature?>(nil)
+  private let compiled = Mutex<UserFunction?>(nil)
+
+  public init(
+    _ signature: String, _ summary: String, formula: String? = nil, definition: String? = nil,
+    parameters: KeyValuePairs<String, String> = [:], notes: [String] = [], keywords: String = "",
+    examples: String = "", samples: [String] = [],
+    resultShapes: (@Sendable (Call) throws -> [[Int]])? = nil, vjp: Backward? = nil,
+    forward: @escaping Forward
+  ) {
+    self.signatureText = signature
+    self.summary = summary
+    self.formula = formula
+    self.definition = definition
+    self.parameters = parameters.map { ($0.key, $0.value) }
+    self.notes = notes
+    self.keywords = keywords
+    self.examples = examples
+    self.samples = samples
+    self.resultShapes = resultShapes
+    self.vjp = vjp
+    self.forward = forward
+  }
+
+  public var name: String {
+    let head = signatureText.prefix { $0 != " " }
+    return String(head.hasSuffix("()") ? head.dropLast(2) : head)
+  }
+
+  /// Parsed when first needed: a start must not pay for the whole registry.
+  public var signature: Signature {
+    parsed.withLock { cache in
+      if let signature = cache { return signature }
+      // A malformed signature is a mistake of the registry that its tests find; it then reads as
+      // a function without parameters.
+      let signature = (try? Signature(signatureText)) ?? Signature(nameOnly: name)
+      cache = signature
+      return signature
+    }
+  }
+
+  /// The definition as a function of the language; nil where there is none.
+  public func compiledDefinition() throws -> UserFunction? {
+    guard let definition else { return nil }
+    return try compiled.withLock { cache in
+      if let function = cache { return function }
+      let source = Source(name: "source \(name)", text: definition)
+      let statements = try Parser.statements(of: source)
+      let span = Span(0, source.bytes.count)
+      let function = UserFunction(
+        name: name,
+        parameters: try signature.parameters.map { try definitionParameter($0, span) },
+        body: Block(statements, span), source: source, span: span, isDefinitionOfBuiltin: true)
+      cache = function
+      return function
+    }
+  }
+}
+
+extension Builtin {
+  private func definitionParameter(_ parameter: Signature.Parameter, _ span: Span) throws
+    -> Parameter
+  {
+    let name = Name(parameter.name, span)
+    guard let text = parameter.defaultText else { return Parameter(name) }
+    if case .word = parameter.kind {
+      return Parameter(name, defaultValue: Expr(.string(text), span))
+    }
+    return Parameter(name, defaultValue: try Parser.expression(signature.selfContained(text)))
+  }
+
+  /// The definition as the user could type it: `def softmax(z, tau=1) { … }`.
+  public var definitionText: String? {
+    guard let definition else { return nil }
+    let parameters = signature.parameters.map { parameter in
+      guard let text = parameter.defaultText else {
+        return parameter.isOption || parameter.isOptional ? "\(parameter.name)=none" : parameter.name
+      }
+      if case .word = parameter.kind { return "\(parameter.name)=\"\(text)\"" }
+      return "\(parameter.name)=\(signature.selfContained(text))"
+    }
+    let head = "def \(name)(\(parameters.joined(separator: ", ")))"
+    let lines = definition.split(separator: "\n", omittingEmptySubsequences: false)
+    if lines.count == 1, !definition.contains("{") { return "\(head) = \(definition)" }
+    return "\(head) {\n" + lines.map { "  \($0)" }.joined(separator: "\n") + "\n}"
+  }
+
+  /// For a forward that gives one tensor.
+  public convenience init(
+    _ signature: String, _ summary: String, formula: String? = nil, definition: String? = nil,
+    parameters: KeyValuePairs<String, String> = [:], notes: [String] = [], keywords: String = "",
+    examples: String = "", samples: [String] = [],
+    resultShapes: (@Sendable (Call) throws -> [[Int]])? = nil, vjp: Backward? = nil,
+    tensor forward: @escaping @Sendable (Call) throws -> Tensor
+  ) {
+    self.init(
+      signature, summary, formula: formula, definition: definition, parameters: parameters,
+      notes: notes, keywords: keywords, examples: examples, samples: samples,
+      resultShapes: resultShapes, vjp: vjp
+    ) { call in [Value(try forward(call))] }
+  }
+}
+
+/// The builtins that belong together: one heading of `help`, one file in `Builtins/`.
+public struct Family: Sendable {
+  public let title: String
+  public let builtins: [Builtin]
+
+  public init(_ title: String, _ builtins: [Builtin]) {
+    self.title = title
+    self.builtins = builtins
+  }
+}
+
+/// All builtins.
+public enum Registry {
+  public static let families: [Family] = [
+    creationFamily, randomFamily, shapeFamily, elementwiseFamily, reductionFamily, linearFamily,
+    softmaxFamily, attentionFamily, maskFamily, positionFamily, pictureFamily, sessionFamily,
+  ]
+
+  public static let all: [Builtin] = families.flatMap(\.builtins)
+
+  private static let byName: [String: Builtin] = Dictionary(
+    all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+
+  public static subscript(name: String) -> Builtin? { byName[name] }
+}

@@ -1,0 +1,109 @@
+import Kernels
+import Language
+
+let maskFamily = Family(
+  "Masks: who may attend to whom",
+  [
+    Builtin(
+      "full -> :mask", "mask: every position sees every other", formula: "Mᵢⱼ = 1",
+      notes: ["BERT's mask (Devlin et al. 2019)"], keywords: "bidirectional none",
+      examples: """
+        > mask full 2 3
+        2×3 bool
+          1  1  1
+          1  1  1
+        """
+    ) { _ in [.mask(.full)] },
+
+    Builtin(
+      "causal -> :mask", "mask: position i sees j ≤ i", formula: "Mᵢⱼ = 1 if j ≤ i else 0",
+      notes: [
+        "aligned at the top left when n ≠ m; causal_right aligns at the bottom right, as a KV cache needs"
+      ],
+      keywords: "autoregressive gpt lower triangle future",
+      examples: """
+        > mask causal 3
+        3×3 bool
+          1  0  0
+          1  1  0
+          1  1  1
+        """
+    ) { _ in [.mask(.causal)] },
+
+    Builtin(
+      "causal_right -> :mask", "mask: the last query sees all keys, earlier ones one less each",
+      formula: "Mᵢⱼ = 1 if j ≤ i + m − n else 0",
+      notes: ["the same as causal when n = m"], keywords: "autoregressive cache bottom",
+      examples: """
+        > mask causal_right 2 4
+        2×4 bool
+          1  1  1  0
+          1  1  1  1
+        """
+    ) { _ in [.mask(.causalRight)] },
+
+    Builtin(
+      "window w:int -> :mask", "mask: position i sees the last w keys, itself included",
+      formula: "Mᵢⱼ = 1 if i − w < j ≤ i else 0",
+      parameters: ["w": "how many keys, the present one counted"],
+      notes: ["ONNX's left_window_size is w − 1"], keywords: "sliding local mistral",
+      examples: """
+        > mask (window 2) 4
+        4×4 bool
+          1  0  0  0
+          1  1  0  0
+          0  1  1  0
+          0  0  1  1
+        """
+    ) { call in [.mask(.window(try call.integer("w", atLeast: 1)))] },
+
+    Builtin(
+      "prefix k:int -> :mask", "mask: causal, but everybody sees the first k keys",
+      formula: "Mᵢⱼ = 1 if j < k or j ≤ i else 0",
+      parameters: ["k": "how many keys are open to all"], notes: ["the prefix LM of Raffel et al. 2020"],
+      keywords: "prefix lm t5",
+      examples: """
+        > mask (prefix 2) 3
+        3×3 bool
+          1  1  0
+          1  1  0
+          1  1  1
+        """
+    ) { call in [.mask(.prefix(try call.integer("k", atLeast: 0)))] },
+
+    Builtin(
+      "padding lens:any* -> :mask", "mask: only the first lens keys hold tokens",
+      formula: "Mᵢⱼ = 1 if j < len else 0",
+      parameters: ["lens": "one length, or one for each sequence of a batch"],
+      keywords: "pad batch lengths",
+      examples: """
+        > mask (padding 2) 2 3
+        2×3 bool
+          1  1  0
+          1  1  0
+        """
+    ) { call in
+      let lengths = try call.lengths()
+      guard !lengths.isEmpty else { throw Fault("padding needs at least one length") }
+      return [.mask(.padding(lengths))]
+    },
+
+    Builtin(
+      "mask rule:mask n:int m?:int=n -> ?", "the 0/1 matrix that a mask rule means for n queries and m keys",
+      parameters: ["n": "queries", "m": "keys, as many unless given"], keywords: "matrix rule",
+      examples: """
+        > mask (causal * window 2) 3
+        3×3 bool
+          1  0  0
+          1  1  0
+          0  1  1
+        """,
+      samples: ["mask causal 4", "mask (not causal) 3 5"]
+    ) { call -> Tensor in
+      let (n, m) = (try call.integer("n", atLeast: 0), try call.integer("m", atLeast: 0))
+      guard case .mask(let rule) = try call.required("rule") else {
+        return try call.tensor("rule")
+      }
+      return try rule.matrix(n: n, m: m)
+    },
+  ])

@@ -1,0 +1,400 @@
+import Kernels
+import Language
+
+let shapeFamily = Family(
+  "Shapes, parts and order",
+  [
+    Builtin(
+      "shape x -> ?", "the lengths of the axes, as a vector", keywords: "size dimensions length",
+      examples: """
+        > shape (zeros 4 8)
+        4 8
+        """,
+      samples: ["shape (randn 2 3)"]
+    ) { call -> Tensor in try Tensor(try call.tensor("x").shape.map(Double.init)) },
+
+    Builtin(
+      "reshape x dims:any* -> ?", "the same elements under other lengths",
+      parameters: ["dims": "the new lengths; one of them may be -1 and is then computed"],
+      keywords: "view flatten",
+      examples: """
+        > reshape (range 6) 2 3
+        2×3
+          0  1  2
+          3  4  5
+        > reshape [1 2; 3 4] (-1)
+        1 2 3 4
+        """,
+      samples: ["reshape (randn 2 6) 3 4", "reshape (randn 2 6) (-1) 2"]
+    ) { call -> Tensor in try reshaped(try call.tensor("x"), call) },
+
+    Builtin(
+      "concat parts*:any axis=0:int -> ?", "tensors joined along one of their axes",
+      parameters: ["axis": "which axis grows; the others must agree"],
+      keywords: "join append cat",
+      examples: """
+        > concat [1 2] [3]
+        1 2 3
+        > concat (ones 2 1) (zeros 2 2) axis=1
+        2×3
+          1  0  0
+          1  0  0
+        """,
+      samples: ["concat (randn 2 3) (randn 1 3)", "concat (randn 2 3) (randn 2 1) axis=1"]
+    ) { call -> Tensor in
+      let parts = try tensors(of: call)
+      let axis = try call.axis(of: parts[0].rank)
+      for part in parts.dropFirst() {
+        let agrees =
+          part.rank == parts[0].rank
+          && part.shape.indices.allSatisfy { $0 == axis || part.shape[$0] == parts[0].shape[$0] }
+        guard agrees else {
+          throw Fault(
+            "concat needs the same lengths on every axis but axis \(axis)",
+            detail: "\(parts[0].shape.timesText) with \(part.shape.timesText)")
+        }
+      }
+      return try Tensor.concat(parts, axis: axis)
+    },
+
+    Builtin(
+      "stack parts*:any axis=0:int -> ?", "tensors of one shape laid along a new axis",
+      parameters: ["axis": "where the new axis stands in the result"], keywords: "join pile",
+      examples: """
+        > stack [1 2] [3 4]
+        2×2
+          1  2
+          3  4
+        """,
+      samples: ["stack (randn 2 3) (randn 2 3)", "stack (randn 2 3) (randn 2 3) axis=-1"]
+    ) { call -> Tensor in
+      let parts = try tensors(of: call)
+      for part in parts where part.shape != parts[0].shape {
+        throw Fault(
+          "stack needs equal shapes",
+          detail: "\(parts[0].shape.timesText) with \(part.shape.timesText)")
+      }
+      return try Tensor.stack(parts, axis: try call.axis(of: parts[0].rank + 1))
+    },
+
+    Builtin(
+      "split x n:any axis=0:int -> :any", "a tensor cut into parts along an axis, as a tuple",
+      parameters: [
+        "n": "how many equal parts, or a vector of the places to cut",
+      ],
+      keywords: "chunk parts heads",
+      examples: """
+        > a, b = split (range 6) 2
+        a 3  mean 1.0000  sd 0.8165
+        b 3  mean 4.0000  sd 0.8165
+        """
+    ) { call in try split(call) },
+
+    Builtin(
+      "transpose x axes:any* -> ?", "the last two axes swapped, or all axes in a new order",
+      formula: "(Aᵀ)ᵢⱼ = Aⱼᵢ",
+      parameters: ["axes": "the old axes in their new order"],
+      notes: ["A' is the same for the last two axes"], keywords: "permute swap axes",
+      examples: """
+        > transpose [1 2; 3 4]
+        2×2
+          1  3
+          2  4
+        > shape (transpose (zeros 2 3 4) 2 0 1)
+        4 2 3
+        """,
+      samples: ["transpose (randn 2 3)", "transpose (randn 2 3 4) 2 0 1"]
+    ) { call -> Tensor in
+      let x = try call.tensor("x")
+      let axes = try numbers(of: call)
+      guard !axes.isEmpty else {
+        guard x.rank >= 2 else { throw Fault("transpose needs at least two axes", .argument("x")) }
+        return try x.transposed()
+      }
+      guard axes.map({ $0 < 0 ? $0 + x.rank : $0 }).sorted() == Array(0..<x.rank) else {
+        throw Fault(
+          "transpose needs each axis once", detail: "x has \(Faults.counted(x.rank, "axis"))")
+      }
+      return try x.permuted(axes.map { $0 < 0 ? $0 + x.rank : $0 })
+    },
+
+    Builtin(
+      "col v[n] -> [n,1]", "a vector as a column", keywords: "column reshape",
+      examples: """
+        > col [1 2]
+        2×1
+          1
+          2
+        """
+    ) { call -> Tensor in
+      let v = try call.tensor("v")
+      return v.reshaped([v.count, 1])
+    },
+
+    Builtin(
+      "row v[n] -> [1,n]", "a vector as a matrix of one row", keywords: "reshape",
+      examples: """
+        > row [1 2]
+        1×2
+          1  2
+        """
+    ) { call -> Tensor in
+      let v = try call.tensor("v")
+      return v.reshaped([1, v.count])
+    },
+
+    Builtin(
+      "first x:any -> :any", "the first entry: of a tuple, or along the first axis",
+      keywords: "head",
+      examples: """
+        > first [7 8 9]
+        7
+        """
+    ) { call in
+      switch try call.required("x") {
+      case .tuple(let tuple): return [tuple.items[0]]
+      case .tensor(let x) where x.shape[0] > 0: return [Value(x.subtensor(0))]
+      case .number(let number, let dtype): return [.number(number, dtype)]
+      default: throw Fault("first needs a tuple or a tensor with entries", .argument("x"))
+      }
+    },
+
+    Builtin(
+      "pick A[…,n,m] labels:any -> […,n]", "one entry of each row: the one its label names",
+      formula: "pick(A, y)ᵢ = A[i, yᵢ]",
+      parameters: ["labels": "a vector, one column index for each row"],
+      keywords: "gather take select index",
+      examples: """
+        > pick [1 2 3; 4 5 6] [0 2]
+        1 6
+        """,
+      samples: ["pick (randn 3 4) [0 3 1]"]
+    ) { call -> Tensor in try picked(try call.tensor("A"), call) },
+
+    Builtin(
+      "one_hot labels n?:int -> ?", "vectors with a single 1 at each label",
+      formula: "one_hot(y)ᵢⱼ = 1 if j = yᵢ else 0",
+      parameters: ["n": "how long each vector is; the largest label + 1 unless given"],
+      keywords: "onehot indicator encode",
+      examples: """
+        > one_hot [2 0] 3
+        2×3
+          0  0  1
+          1  0  0
+        """,
+      samples: ["one_hot [2 0 1]", "one_hot 1 3"]
+    ) { call -> Tensor in
+      let labels = try call.tensor("labels")
+      let largest = labels.doubles.max() ?? -1
+      let n = try call.optionalInteger("n") ?? (largest.isFinite && largest < 0x1p31 ? Int(largest) + 1 : 0)
+      for label in labels.doubles where label != label.rounded() || label < 0 || label >= Double(n) {
+        throw Fault("a label is a whole number from 0 to \(n - 1), not \(label.plain)", .argument("labels"))
+      }
+      return try labels.oneHot(n)
+    },
+
+    Builtin(
+      "where condition:any a b -> ?", "a where the condition holds, else b; all broadcast",
+      parameters: ["condition": "a tensor of 0 and 1, or a mask rule over the last two axes"],
+      keywords: "select choose if mask",
+      examples: """
+        > where ([1 -2 3] > 0) [1 -2 3] 0
+        1 0 3
+        > where causal (ones 2 2) (-∞)
+        2×2
+          1  -∞
+          1   1
+        """,
+      samples: ["where (randn 3 > 0) (randn 3) 0", "where (randn 2 3 > 0) (randn 3) (randn 2 1)"]
+    ) { call -> Tensor in
+      let (a, b) = (try call.tensor("a"), try call.tensor("b"))
+      guard let shape = Broadcast.shape(a.shape, b.shape) else {
+        throw Fault("a and b do not broadcast", .arguments(["a", "b"]))
+      }
+      let condition = try conditionTensor(call, shape)
+      guard Broadcast.shape([condition.shape, a.shape, b.shape]) != nil else {
+        throw Fault("the condition does not broadcast with a and b", .arguments(["condition", "a"]))
+      }
+      return try Tensor.select(condition, a, b)
+    },
+
+    Builtin(
+      "clip x low high -> ?", "every element brought between two bounds",
+      formula: "min(max(x, low), high)", definition: "minimum(maximum(x, low), high)",
+      keywords: "clamp bound limit",
+      examples: """
+        > clip [-2 0.5 3] 0 1
+        0 0.5000 1.0000
+        """,
+      samples: ["clip (randn 2 3) (-0.5) 0.5"]
+    ) { call -> Tensor in
+      let x = try call.tensor("x")
+      let (low, high) = (try call.tensor("low"), try call.tensor("high"))
+      guard Broadcast.shape([x.shape, low.shape, high.shape]) != nil else {
+        throw Fault("x and its bounds do not broadcast", .arguments(["x", "low"]))
+      }
+      return try Tensor.combine(.minimum, Tensor.combine(.maximum, x, low), high)
+    },
+
+    Builtin(
+      "sort x axis=-1:int descending=0:flag -> ?", "the elements in order along an axis",
+      parameters: ["descending": "1: the largest first"], notes: ["NaN come last"],
+      keywords: "order rank",
+      examples: """
+        > sort [3 1 2]
+        1 2 3
+        """,
+      samples: ["sort (randn 3 4)", "sort (randn 3 4) axis=0 descending=1"]
+    ) { call -> Tensor in
+      let x = try call.tensor("x")
+      guard x.rank > 0 else { return x }
+      return try x.sorted(axis: try call.axis(of: x.rank), descending: try call.flag("descending"))
+    },
+
+    Builtin(
+      "topk x k:int axis=-1:int -> values, indices", "the k largest along an axis, and where they are",
+      parameters: ["k": "how many"], notes: ["of equal ones the lower index comes first"],
+      keywords: "largest best order",
+      examples: """
+        > topk [3 1 4 1 5] 2
+        values = 5 4
+        indices = 4 2
+        """,
+      samples: ["topk (randn 3 4) 2", "topk (randn 3 4) 1 axis=0"]
+    ) { call in
+      let x = try call.tensor("x")
+      let axis = try call.axis(of: x.rank)
+      let k = try call.integer("k", atLeast: 0)
+      guard k <= x.shape[axis] else {
+        throw Fault("k is larger than the axis", .argument("k"), detail: "\(k) > \(x.shape[axis])")
+      }
+      let (values, indices) = try x.topk(k, axis: axis)
+      return [Value(values), Value(indices)]
+    },
+  ])
+
+// MARK: - The longer forwards
+
+/// Whole numbers from a variadic parameter, negative ones allowed.
+private func numbers(of call: Call) throws -> [Int] {
+  var numbers: [Int] = []
+  for value in call.variadic {
+    guard let tensor = try value.asTensor(), tensor.rank <= 1 else {
+      throw Fault("\(call.builtin.name) takes whole numbers, not \(value.kindName)")
+    }
+    for number in tensor.doubles {
+      guard let integer = Int(exactly: number) else {
+        throw Fault("\(call.builtin.name) takes whole numbers, not \(number.plain)")
+      }
+      numbers.append(integer)
+    }
+  }
+  return numbers
+}
+
+private func tensors(of call: Call) throws -> [Tensor] {
+  var tensors: [Tensor] = []
+  for value in call.variadic {
+    if case .tuple(let tuple) = value {
+      for item in tuple.items {
+        guard let tensor = try item.asTensor() else {
+          throw Fault("\(call.builtin.name) joins tensors, not \(item.kindName)")
+        }
+        tensors.append(tensor)
+      }
+    } else if let tensor = try value.asTensor() {
+      tensors.append(tensor)
+    } else {
+      throw Fault("\(call.builtin.name) joins tensors, not \(value.kindName)")
+    }
+  }
+  guard !tensors.isEmpty else { throw Fault("\(call.builtin.name) needs at least one tensor") }
+  return tensors
+}
+
+private func reshaped(_ x: Tensor, _ call: Call) throws -> Tensor {
+  var lengths = try numbers(of: call)
+  let open = lengths.indices.filter { lengths[$0] == -1 }
+  guard open.count <= 1, lengths.allSatisfy({ $0 >= -1 }) else {
+    throw Fault("reshape needs lengths that are not negative; one may be -1")
+  }
+  let known = lengths.filter { $0 >= 0 }.reduce((product: 1, overflow: false)) { state, length in
+    let (product, overflow) = state.product.multipliedReportingOverflow(by: length)
+    return (product, state.overflow || overflow)
+  }
+  if let place = open.first, known.product > 0, x.count % known.product == 0 {
+    lengths[place] = x.count / known.product
+  }
+  guard !known.overflow, !lengths.contains(-1), lengths.reduce(1, *) == x.count else {
+    throw Fault(
+      "reshape keeps the number of elements",
+      detail: "\(x.shape.timesText.isEmpty ? "1" : x.shape.timesText) = \(x.count)   \(lengths.timesText)")
+  }
+  return x.reshaped(lengths)
+}
+
+private func split(_ call: Call) throws -> [Value] {
+  let x = try call.tensor("x")
+  let axis = try call.axis(of: x.rank)
+  let length = x.shape[axis]
+  var cuts: [Int]
+  switch try call.required("n") {
+  case .tensor(let places) where places.rank == 1:
+    cuts = try places.doubles.map { place in
+      guard let cut = Int(exactly: place), (0...length).contains(cut) else {
+        throw Fault("a place to cut is a whole number from 0 to \(length)", .argument("n"))
+      }
+      return cut
+    }
+  default:
+    let parts = try call.integer("n", atLeast: 1)
+    guard length % parts == 0 else {
+      throw Fault("the axis does not divide into equal parts", .argument("n"), detail: "\(length) / \(parts)")
+    }
+    cuts = (1..<parts).map { $0 * (length / parts) }
+  }
+  cuts = [0] + cuts + [length]
+  guard cuts == cuts.sorted() else {
+    throw Fault("the places to cut must ascend", .argument("n"))
+  }
+  let parts = try zip(cuts, cuts.dropFirst()).map { from, to in
+    var selections = x.shape.map { AxisSelection.slice(start: 0, step: 1, count: $0) }
+    selections[axis] = .slice(start: from, step: 1, count: to - from)
+    return Value(try x.selecting(selections))
+  }
+  return [.tuple(Tuple(parts))]
+}
+
+private func picked(_ matrix: Tensor, _ call: Call) throws -> Tensor {
+  let labels = try call.tensor("labels")
+  let rows = Array(matrix.shape.dropLast())
+  guard labels.shape == rows || labels.rank == 0 else {
+    throw Fault(
+      "pick needs one label for each row", .arguments(["A", "labels"]),
+      detail: "\(rows.timesText) ≠ \(labels.shape.timesText)")
+  }
+  let m = matrix.shape[matrix.rank - 1]
+  let places = try (0..<rows.reduce(1, *)).map { row in
+    let label = labels[flat: labels.rank == 0 ? 0 : row]
+    guard let place = Int(exactly: label), (-m..<m).contains(place) else {
+      throw Fault("a label is a whole number from 0 to \(m - 1), not \(label.plain)", .argument("labels"))
+    }
+    return row * m + (place < 0 ? place + m : place)
+  }
+  return try matrix.reshaped([matrix.count]).selecting([.gather(places)]).reshaped(rows)
+}
+
+/// A condition as a tensor; a rule becomes its matrix over the last two axes of `shape`.
+private func conditionTensor(_ call: Call, _ shape: [Int]) throws -> Tensor {
+  let value = try call.required("condition")
+  if case .mask(let rule) = value {
+    guard shape.count >= 2 else {
+      throw Fault("a mask rule needs two axes to mask", .argument("condition"))
+    }
+    return try rule.matrix(n: shape[shape.count - 2], m: shape[shape.count - 1])
+  }
+  guard let tensor = try value.asTensor() else {
+    throw Fault("where needs a condition of 0 and 1, not \(value.kindName)", .argument("condition"))
+  }
+  return try tensor.converted(to: .bool)
+}

@@ -1,0 +1,160 @@
+import Kernels
+import Language
+
+let softmaxFamily = Family(
+  "Softmax",
+  [
+    Builtin(
+      "softmax z[…,n] tau=1 axis=-1:int -> […,n]",
+      "turns scores into probabilities: positive, in the order of the scores, with sum 1",
+      formula: "softmax(z)ᵢ = exp(zᵢ/τ) / Σⱼ exp(zⱼ/τ)",
+      definition: """
+        m = max(z, axis=axis, keep=1)
+        e = exp((z - m) / tau)
+        e / sum(e, axis=axis, keep=1)
+        """,
+      parameters: [
+        "z": "scores (logits)", "tau": "temperature τ > 0: small sharpens, ∞ is uniform",
+        "axis": "the axis whose sums become 1",
+      ],
+      notes: [
+        "the maximum is subtracted first, then divided by τ: nothing overflows",
+        "a row of -∞ alone gives NaN; attention gives 0 for a row without a visible key",
+      ],
+      keywords: "probability normalise normalize exponential temperature logits",
+      examples: """
+        > softmax [1 2 3 4 1]
+        0.0311 0.0844 0.2295 0.6239 0.0311
+        > softmax [1 2 3] tau=∞
+        0.3333 0.3333 0.3333
+        """,
+      vjp: { call, results, upstream in
+        // ∂z = p ⊙ (g − Σ g p) / τ
+        guard let p = try results[0].asTensor() else { return [nil] }
+        let axis = try call.axis(of: p.rank)
+        let weighted = try Tensor.combine(.multiply, p, upstream[0])
+        let total = try weighted.reduce(.sum, axis: axis, keep: true)
+        let gradient = try Tensor.combine(
+          .subtract, weighted, try Tensor.combine(.multiply, p, total))
+        return [try Tensor.combine(.divide, gradient, try Tensor(scalar: call.number("tau"))), nil, nil]
+      }
+    ) { call -> Tensor in
+      let z = try call.real("z")
+      return try softmax(z, axis: try call.axis(of: z.rank), tau: try call.temperature(of: "z"))
+    },
+
+    Builtin(
+      "log_softmax z[…,n] tau=1 axis=-1:int -> […,n]",
+      "the logarithm of softmax, exact where softmax itself would be 0",
+      formula: "log softmax(z)ᵢ = zᵢ/τ − log Σⱼ exp(zⱼ/τ)",
+      definition: """
+        s = (z - max(z, axis=axis, keep=1)) / tau
+        s - log(sum(exp(s), axis=axis, keep=1))
+        """,
+      parameters: ["z": "scores (logits)", "tau": "temperature τ > 0", "axis": "the axis of softmax"],
+      keywords: "probability likelihood cross entropy",
+      examples: """
+        > log_softmax [1000 0]
+        0 -1000
+        """,
+      vjp: { call, results, upstream in
+        // ∂z = (g − softmax(z) Σ g) / τ
+        guard let logP = try results[0].asTensor() else { return [nil] }
+        let axis = try call.axis(of: logP.rank)
+        let total = try upstream[0].reduce(.sum, axis: axis, keep: true)
+        let gradient = try Tensor.combine(
+          .subtract, upstream[0], try Tensor.combine(.multiply, try logP.map(.exp), total))
+        return [try Tensor.combine(.divide, gradient, try Tensor(scalar: call.number("tau"))), nil, nil]
+      }
+    ) { call -> Tensor in
+      let z = try call.real("z")
+      return try logSoftmax(z, axis: try call.axis(of: z.rank), tau: try call.temperature(of: "z"))
+    },
+
+    Builtin(
+      "logsumexp z axis=-1:int keep=0:flag -> ?", "a smooth maximum: the logarithm of the sum of exponentials",
+      formula: "log Σⱼ exp(zⱼ) = m + log Σⱼ exp(zⱼ − m),  m = max z",
+      definition: """
+        m = max(z, axis=axis, keep=1)
+        m = where(isfinite m, m, 0)
+        s = log(sum(exp(z - m), axis=axis, keep=1)) + m
+        if keep == 1 { s } else { sum(s, axis=axis) }
+        """,
+      parameters: ["axis": "the axis that is summed", "keep": "1: the axis stays, with length 1"],
+      notes: ["of nothing, or of -∞ alone, -∞"],
+      keywords: "lse partition smooth maximum",
+      examples: """
+        > logsumexp [1000 1000]
+        1000.69
+        """,
+      samples: ["logsumexp (randn 3 4)", "logsumexp (randn 3 4) axis=0 keep=1", "logsumexp [-∞ -∞]"]
+    ) { call -> Tensor in
+      let z = try call.real("z")
+      guard z.rank > 0 else { return z }
+      return try z.reduce(
+        .logsumexp, axis: try call.axis(of: z.rank), keep: try call.flag("keep"))
+    },
+
+    Builtin(
+      "softargmax z[…,n] tau=1 -> […]", "the expected index under softmax: a differentiable argmax",
+      formula: "Σᵢ i · softmax(z)ᵢ", definition: "softmax(z, tau=tau) @ range(shape(z)[-1])",
+      parameters: ["z": "scores", "tau": "temperature τ > 0; towards 0 the result is argmax"],
+      notes: ["positions are counted from 0"],
+      keywords: "expected position soft argmax differentiable",
+      examples: """
+        > softargmax [1 2 3 4 1]
+        2.5395
+        """
+    ) { call -> Tensor in
+      let z = try call.real("z")
+      let p = try softmax(z, axis: z.rank - 1, tau: try call.temperature(of: "z"))
+      let n = p.shape[p.rank - 1]
+      let positions = try Tensor((0..<n).map(Double.init)).converted(to: p.dtype)
+      return try matmul(p, positions)
+    },
+
+    Builtin(
+      "softmax_jacobian z[…,n] tau=1 -> […,n,n]", "how each probability answers to each score",
+      formula: "J = (diag(p) − p pᵀ)/τ,  p = softmax(z/τ)",
+      definition: """
+        p = softmax(z, tau=tau)
+        n = shape(z)[-1]
+        (einsum("...i,ij->...ij", p, eye n) - einsum("...i,...j->...ij", p, p)) / tau
+        """,
+      parameters: ["z": "scores", "tau": "temperature τ > 0"],
+      notes: ["rows and columns sum to 0: probabilities can only be moved, never made"],
+      keywords: "derivative gradient jacobian",
+      examples: """
+        > softmax_jacobian [1 2 3]
+        3×3
+           0.0819  -0.0220  -0.0599
+          -0.0220   0.1848  -0.1628
+          -0.0599  -0.1628   0.2227
+        """
+    ) { call -> Tensor in
+      try softmaxJacobian(try call.real("z"), tau: try call.temperature(of: "z"))
+    },
+
+    Builtin(
+      "entropy p axis=-1:int -> ?", "how undecided probabilities are, in nats",
+      formula: "H(p) = −Σᵢ pᵢ log pᵢ",
+      definition: "-sum(where(p > 0, p * log(where(p > 0, p, 1)), p * 0), axis=axis)",
+      parameters: ["p": "probabilities", "axis": "the axis that sums to 1"],
+      notes: ["0 log 0 is 0; exp(H) is the number of equally likely choices it amounts to"],
+      keywords: "information uncertainty nats perplexity",
+      examples: """
+        > entropy [0.5 0.5]
+        0.693147
+        """,
+      samples: ["entropy (softmax (randn 3 4))", "entropy (softmax (randn 3 4) axis=0) axis=0"],
+      resultShapes: { call in
+        var shape = try call.tensor("p").shape
+        shape.remove(at: try call.axis(of: shape.count))
+        return [shape]
+      }
+    ) { call -> Tensor in
+      let p = try call.real("p")
+      guard p.rank > 0 else { throw Fault("entropy needs at least a vector", .argument("p")) }
+      return try entropy(p, axis: try call.axis(of: p.rank))
+    },
+  ])

@@ -1,0 +1,325 @@
+import Kernels
+import Language
+
+/// The arguments of a call as values, before they are matched with parameters.
+public struct Arguments: Sendable {
+  public var positional: [Value]
+  public var options: [(name: String, value: Value)]
+
+  public init(_ positional: [Value], options: [(name: String, value: Value)] = []) {
+    self.positional = positional
+    self.options = options
+  }
+}
+
+/// How many results the place of a call has room for.
+public enum Wanted: Sendable, Equatable {
+  case one
+  /// `a, b = f x`
+  case several(Int)
+  /// A bare call at the prompt: all there are.
+  case all
+}
+
+/// A call of a builtin whose arguments fit its signature.
+public struct Call {
+  public let builtin: Builtin
+  public let signature: Signature
+  /// One for each parameter of the signature, in order; nil where it is absent.
+  public internal(set) var values: [Value?]
+  /// What a variadic parameter took.
+  public internal(set) var variadic: [Value] = []
+  /// What a `fields**` parameter took.
+  public internal(set) var fields: [(String, Value)] = []
+  public internal(set) var dimensions = Dimensions()
+  public let wanted: Wanted
+  let evaluator: Evaluator
+
+  /// Whether the results after `also` are worth computing.
+  public var wantsExtras: Bool { wanted != .one }
+}
+
+// MARK: - What a forward reads
+
+extension Call {
+  public func has(_ name: String) -> Bool { value(name) != nil }
+
+  public func value(_ name: String) -> Value? {
+    guard let index = signature.parameters.firstIndex(where: { $0.name == name }) else {
+      return nil
+    }
+    return values[index]
+  }
+
+  func required(_ name: String) throws -> Value {
+    guard let value = value(name) else { throw Fault("\(builtin.name) needs \(name)") }
+    return value
+  }
+
+  public func tensor(_ name: String) throws -> Tensor {
+    guard let tensor = try required(name).asTensor() else {
+      throw Fault("\(name) is not a tensor", .argument(name))
+    }
+    return tensor
+  }
+
+  /// A tensor whose elements are real: bool becomes f64.
+  public func real(_ name: String) throws -> Tensor {
+    let tensor = try tensor(name)
+    return tensor.dtype == .bool ? try tensor.converted(to: .f64) : tensor
+  }
+
+  public func optionalTensor(_ name: String) throws -> Tensor? {
+    has(name) ? try tensor(name) : nil
+  }
+
+  public func number(_ name: String) throws -> Double {
+    guard let number = try required(name).asNumber else {
+      throw Fault("\(name) is not a number", .argument(name))
+    }
+    return number
+  }
+
+  public func integer(_ name: String) throws -> Int {
+    guard let integer = Int(exactly: try number(name)) else {
+      throw Fault("\(name) must be a whole number", .argument(name))
+    }
+    return integer
+  }
+
+  /// - Throws: a fault where it is below `minimum`.
+  public func integer(_ name: String, atLeast minimum: Int) throws -> Int {
+    let integer = try integer(name)
+    guard integer >= minimum else {
+      throw Fault("\(name) must be at least \(minimum), not \(integer)", .argument(name))
+    }
+    return integer
+  }
+
+  public func optionalInteger(_ name: String) throws -> Int? {
+    has(name) ? try integer(name) : nil
+  }
+
+  public func flag(_ name: String) throws -> Bool { try number(name) != 0 }
+
+  public func string(_ name: String) throws -> String {
+    guard case .string(let text) = try required(name) else {
+      throw Fault("\(name) is not a string", .argument(name))
+    }
+    return text
+  }
+
+  /// A temperature: more than 0, ∞ allowed.
+  public func temperature(of logits: String) throws -> Double {
+    let tau = try number("tau")
+    guard tau > 0 else {
+      let length = try tensor(logits).shape.last ?? 1
+      throw Fault(
+        "a temperature must be more than 0", .argument("tau"),
+        detail: tau == 0 ? "the limit τ → 0 is the one-hot of the largest entry" : "tau is \(tau)",
+        proposals: tau == 0
+          ? [
+            .instead(of: .call) {
+              "one_hot (argmax \($0(logits))) \(length)"
+            }
+          ] : [])
+    }
+    return tau
+  }
+
+  /// `axis=` as an index from the front.
+  public func axis(of rank: Int, name: String = "axis") throws -> Int {
+    try normalizedAxis(try integer(name), rank: rank, name)
+  }
+
+  /// `axis=` where absent means every axis.
+  public func optionalAxis(of rank: Int) throws -> Int? {
+    try optionalInteger("axis").map { try normalizedAxis($0, rank: rank, "axis") }
+  }
+
+  private func normalizedAxis(_ axis: Int, rank: Int, _ name: String) throws -> Int {
+    let normalized = axis < 0 ? axis + rank : axis
+    guard (0..<rank).contains(normalized) else {
+      let range = rank == 0 ? "a number has no axes" : "the axes are 0 to \(rank - 1), or -\(rank) to -1"
+      throw Fault("there is no axis \(axis)", .argument(name), detail: range)
+    }
+    return normalized
+  }
+
+  /// The variadic arguments as lengths: `randn 4 8`, `zeros (shape A)`.
+  public func lengths() throws -> [Int] {
+    var lengths: [Int] = []
+    for value in variadic {
+      guard let tensor = try value.asTensor(), tensor.rank <= 1 else {
+        throw Fault("\(builtin.name) takes lengths, not \(value.kindName)")
+      }
+      for number in tensor.doubles {
+        guard let length = Int(exactly: number), length >= 0 else {
+          throw Fault("a length must be a whole number that is not negative, not \(number.plain)")
+        }
+        lengths.append(length)
+      }
+    }
+    return lengths
+  }
+
+  public var result: [Int] {
+    signature.results.first?.pattern.flatMap { Signature.shape(of: $0, dimensions) } ?? []
+  }
+
+  /// Calls a function of the language.
+  func apply(_ function: Value, _ arguments: [Value], wanted: Wanted = .one) throws -> Value {
+    do {
+      return try evaluator.apply(function, Arguments(arguments), wanted: wanted)
+    } catch let fault as Fault {
+      // Its parameters were not written at the place of this call.
+      throw Fault(fault.message, .call, detail: fault.detail)
+    }
+  }
+}
+
+// MARK: - Matching arguments with parameters
+
+extension Call {
+  init(
+    _ builtin: Builtin, _ arguments: Arguments, wanted: Wanted, evaluator: Evaluator
+  ) throws {
+    self.builtin = builtin
+    self.wanted = wanted
+    self.evaluator = evaluator
+    signature = builtin.signature
+    values = Array(repeating: nil, count: signature.parameters.count)
+    try place(arguments)
+    for index in signature.parameters.indices {
+      let parameter = signature.parameters[index]
+      if let value = values[index] {
+        values[index] = try Self.coerce(value, to: parameter, builtin)
+      }
+    }
+    for value in variadic {
+      guard let parameter = signature.parameters.first(where: \.isVariadic) else { break }
+      _ = try Self.coerce(value, to: parameter, builtin)
+    }
+    try unifyShapes()
+    try fillDefaults()
+  }
+
+  private mutating func place(_ arguments: Arguments) throws {
+    for option in arguments.options {
+      guard
+        let index = signature.parameters.firstIndex(where: {
+          $0.name == option.name && !$0.isVariadic && !$0.takesAnyOption
+        })
+      else {
+        guard signature.parameters.contains(where: \.takesAnyOption) else {
+          throw Faults.unknownOption(option.name, of: builtin)
+        }
+        fields.append((option.name, option.value))
+        continue
+      }
+      guard values[index] == nil else {
+        throw Fault("\(option.name) is given twice", .argument(option.name))
+      }
+      values[index] = option.value
+    }
+    defer { leaveOutNone() }
+    var rest = arguments.positional[...]
+    for (index, parameter) in signature.parameters.enumerated() where !parameter.isOption {
+      if parameter.isVariadic {
+        let after = signature.parameters[(index + 1)...].count { !$0.isOption && !$0.isOptional }
+        variadic = Array(rest.dropLast(after))
+        rest = rest.suffix(min(after, rest.count))
+      } else if values[index] == nil, let value = rest.popFirst() {
+        values[index] = value
+      } else if values[index] == nil && !parameter.isOptional {
+        throw Faults.arity(of: builtin, given: arguments.positional.count)
+      }
+    }
+    guard rest.isEmpty else { throw Faults.arity(of: builtin, given: arguments.positional.count) }
+  }
+
+  /// `none` for what may be absent is the same as leaving it out.
+  private mutating func leaveOutNone() {
+    for (index, parameter) in signature.parameters.enumerated()
+    where parameter.isOption || parameter.isOptional {
+      if case .nothing? = values[index] { values[index] = nil }
+    }
+  }
+
+  private static func coerce(_ value: Value, to parameter: Signature.Parameter, _ builtin: Builtin)
+    throws -> Value
+  {
+    let fits: Bool
+    switch (parameter.kind, value) {
+    case (.any, _): fits = true
+    case (.tensor, .number), (.tensor, .tensor): fits = true
+    case (.number, _): fits = value.asNumber != nil
+    case (.flag, _): fits = value.asNumber != nil
+    case (.int, _):
+      guard let number = value.asNumber else {
+        fits = false
+        break
+      }
+      guard number == number.rounded(), number.magnitude < 0x1p53 else {
+        throw Fault(
+          "\(parameter.name) must be a whole number, not \(number.plain)",
+          .argument(parameter.name))
+      }
+      fits = true
+    case (.string, .string), (.function, .function), (.record, .record), (.mask, .mask): fits = true
+    case (.mask, .tensor), (.mask, .number): return try Faults.checkedMask(value, parameter.name)
+    case (.word(let words), .string(let word)):
+      guard words.contains(word) else { throw Faults.word(word, words, parameter.name) }
+      fits = true
+    default: fits = false
+    }
+    guard fits else { throw Faults.kind(of: value, parameter, builtin) }
+    return value
+  }
+
+  private mutating func unifyShapes() throws {
+    var shapes: [(Signature.Parameter, [Int])] = []
+    for (index, parameter) in signature.parameters.enumerated() where parameter.pattern != nil {
+      if let shape = values[index]?.shape { shapes.append((parameter, shape)) }
+    }
+    guard !shapes.isEmpty else { return }
+    do {
+      dimensions = try signature.unify(shapes.map { (parameter: $0.0, shape: $0.1) })
+    } catch {
+      throw Faults.shapes(error, of: builtin)
+    }
+  }
+
+  private mutating func fillDefaults() throws {
+    for (index, parameter) in signature.parameters.enumerated() where values[index] == nil {
+      guard let text = parameter.defaultText else { continue }
+      if case .word = parameter.kind {
+        values[index] = .string(text)
+      } else if case .number(let number)? = parameter.defaultValue?.form {
+        values[index] = .number(number)
+      } else if let expression = parameter.defaultValue {
+        values[index] = try evaluator.evaluateDefault(expression, of: self)
+      }
+    }
+  }
+
+  /// What a default may mention: the dimensions and the parameters before it.
+  var scopeOfDefaults: [String: Value] {
+    var scope = dimensions.named.mapValues { Value.number(Double($0)) }
+    for (parameter, value) in zip(signature.parameters, values) {
+      if let value { scope[parameter.name] = value }
+    }
+    return scope
+  }
+}
+
+extension Double {
+  /// Without a needless `.0`.
+  var plain: String {
+    if self == .infinity { return "∞" }
+    if self == -.infinity { return "-∞" }
+    if isNaN { return "NaN" }
+    if self == rounded(), magnitude < 1e15 { return String(Int(self)) }
+    return String(describing: self)
+  }
+}

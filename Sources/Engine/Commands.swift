@@ -1,0 +1,43 @@
+import Kernels
+import Language
+
+// `help attn`, `source softmax`, `:time EXPR`: words that are followed by more than arguments.
+extension Evaluator {
+  func run(_ command: Command, at expr: Expr) throws -> Value {
+    switch (command.name.text, command.operand) {
+    case (let name, .word(let word)):
+      guard let builtin = Registry[name] else { break }
+      let head = Expr(.name(name), command.name.span)
+      let argument = Expr(.string(word.text), word.span)
+      return try call(
+        head, of: builtin, word.text.isEmpty ? [] : [argument], at: expr)
+    case (":time", .expression(let timed)):
+      let clock = ContinuousClock()
+      let start = clock.now
+      let value = try evaluate(timed)
+      let duration = clock.now - start
+      let seconds =
+        Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
+      emit(.note("\((seconds * 1e6).rounded().plain) µs"))
+      return value
+    default: break
+    }
+    throw Diagnostic(
+      "this version has no command '\(command.name.text)'", in: source, at: command.name.span)
+  }
+
+  private func call(_ head: Expr, of builtin: Builtin, _ arguments: [Expr], at expr: Expr) throws
+    -> Value
+  {
+    let given = Arguments(try arguments.map { try evaluate($0) })
+    do {
+      return try apply(.function(.builtin(builtin)), given)
+    } catch let fault as Fault {
+      throw diagnose(
+        fault,
+        at: CallSite(
+          function: .builtin(builtin), head: head, arguments: arguments.map { .positional($0) },
+          given: given, style: .spaced, expr: expr))
+    }
+  }
+}

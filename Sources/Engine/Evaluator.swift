@@ -1,0 +1,281 @@
+import Kernels
+import Language
+
+/// What a statement shows, in the order in which it happens.
+public enum Output: Sendable {
+  /// A bare expression; named where it is a variable.
+  case value(Value, name: String?)
+  /// A bare call with several results: the main ones, and those after `also`.
+  case results([(name: String, value: Value)], extras: [(name: String, value: Value)])
+  case assigned([(name: String, value: Value)])
+  /// `print`
+  case printed([Value])
+  case note(String)
+  /// How a line was read where precedence mattered.
+  case reading(String)
+}
+
+/// What builtins may do outside the session: the executable provides it.
+public protocol Effects: Sendable {
+  func load(_ path: String) throws -> Value
+  func save(_ value: Value, to path: String, force: Bool) throws
+  /// A value as it is printed in full (`show`).
+  func text(of value: Value) -> String
+}
+
+/// Walks the tree. One for a session; its state is what a statement may change.
+final class Evaluator {
+  struct State {
+    var variables: [String: Value] = [:]
+    var random = RandomState()
+  }
+
+  var state = State()
+  var effects: (any Effects)?
+  var emit: (Output) -> Void = { _ in }
+  /// Hints that are given once a session.
+  var notesGiven: Set<String> = []
+
+  /// The text that spans refer to.
+  var source = Source(text: "")
+  var frame: Frame?
+  private var stack = StackBound()
+  private var callDepth = 0
+
+  static let recursionLimit = 1000
+
+  /// The names of one running function.
+  final class Frame {
+    var locals: [String: Value]
+    let function: UserFunction
+    init(_ function: UserFunction, _ locals: [String: Value]) {
+      self.function = function
+      self.locals = locals
+    }
+  }
+
+  /// Must be called on the thread that will evaluate.
+  func prepareForThisThread() { stack = StackBound() }
+
+  // MARK: - Names
+
+  func lookUp(_ name: String) -> Value? {
+    if let frame {
+      if let value = frame.locals[name] ?? frame.function.captured[name] { return value }
+      if frame.function.isDefinitionOfBuiltin { return builtin(name) }
+    }
+    return state.variables[name] ?? builtin(name)
+  }
+
+  private func builtin(_ name: String) -> Value? {
+    guard let builtin = Registry[name] else { return nil }
+    guard builtin.signature.isConstant else { return .function(.builtin(builtin)) }
+    return try? results(
+      of: Call(builtin, Arguments([]), wanted: .one, evaluator: self)
+    ).first
+  }
+
+  func bind(_ name: Name, to value: Value) throws {
+    guard name.text != "_" else { return }
+    if value.extent.isTooLarge {
+      throw Diagnostic(
+        "this value holds too many others, or too deeply", in: source, at: name.span,
+        detail: "limits: \(Extent.depthLimit) levels, \(Extent.partsLimit) parts")
+    }
+    if let frame {
+      frame.locals[name.text] = value
+    } else {
+      if state.variables[name.text] == nil, Registry[name.text] != nil {
+        note("\(name.text) now hides the builtin of that name", once: "shadow \(name.text)")
+      }
+      state.variables[name.text] = value
+    }
+  }
+
+  func note(_ text: String, once key: String) {
+    guard frame == nil, notesGiven.insert(key).inserted else { return }
+    emit(.note(text))
+  }
+
+  // MARK: - Expressions
+
+  func evaluate(_ expr: Expr, wanted: Wanted = .one) throws -> Value {
+    guard stack.hasRoom else {
+      throw Diagnostic("this is nested too deeply", in: source, at: expr.span)
+    }
+    switch expr.form {
+    case .number(let number): return .number(number)
+    case .string(let text): return .string(text)
+    case .name(let name): return try value(of: name, at: expr.span)
+    case .hole:
+      throw Diagnostic("a hole ? has no value yet: put something in its place", in: source, at: expr.span)
+    case .function(let parameters, let body): return lambda(parameters, body, expr.span)
+    case .tuple(let items): return .tuple(Tuple(try items.map { try evaluate($0) }))
+    case .matrix(let rows): return try matrix(rows, at: expr)
+    case .call(let head, let arguments, let style):
+      return try call(head, arguments, style, at: expr, wanted: wanted)
+    case .unary(let op, let operand, let opSpan):
+      return try unary(op, evaluate(operand), operand, at: expr, opSpan)
+    case .binary(let op, let left, let right, let opSpan):
+      return try binary(op, left, right, at: expr, opSpan)
+    case .index(let base, let items): return try index(evaluate(base), base, items, at: expr)
+    case .member(let base, let name): return try member(evaluate(base), base, name, at: expr)
+    case .transpose(let operand): return try transpose(evaluate(operand), operand, at: expr)
+    case .command(let command): return try run(command, at: expr)
+    }
+  }
+
+  private func value(of name: String, at span: Span) throws -> Value {
+    if let value = lookUp(name) { return value }
+    let known = Set(state.variables.keys).union(frame.map { Set($0.locals.keys) } ?? [])
+      .union(Registry.all.map(\.name))
+    let fixes = Suggest.nearest(to: name, among: known).prefix(3).map { near in
+      Fix(near, note: meaning(ofName: near), replacing: span)
+    }
+    throw Diagnostic("no name '\(name)'", in: source, at: span, fixes: Array(fixes))
+  }
+
+  /// What stands behind a name that is offered: a variable's shape, a builtin's summary.
+  private func meaning(ofName name: String) -> String {
+    guard let value = lookUp(name) else { return "" }
+    if case .function(.builtin(let builtin)) = value { return builtin.summary }
+    if state.variables[name] == nil, let builtin = Registry[name] { return builtin.summary }
+    return value.shapeText
+  }
+
+  private func lambda(_ parameters: [Name], _ body: Expr, _ span: Span) -> Value {
+    var captured: [String: Value] = [:]
+    let bound = Set(parameters.map(\.text))
+    for name in FreeNames.of(body, bound: bound) {
+      if let value = frame?.locals[name] ?? frame?.function.captured[name]
+        ?? state.variables[name]
+      {
+        captured[name] = value
+      }
+    }
+    return .function(
+      .user(
+        UserFunction(
+          name: nil, parameters: parameters.map { Parameter($0) },
+          body: Block([Statement(.expression(body), body.span)], body.span), source: source,
+          span: span, captured: captured,
+          isDefinitionOfBuiltin: frame?.function.isDefinitionOfBuiltin ?? false)))
+  }
+
+  // MARK: - Functions of the language
+
+  func apply(_ function: Value, _ arguments: Arguments, wanted: Wanted = .one) throws -> Value {
+    switch function {
+    case .function(.builtin(let builtin)):
+      let call = try Call(builtin, arguments, wanted: wanted, evaluator: self)
+      return value(of: try results(of: call), from: call)
+    case .function(.user(let user)): return try apply(user, arguments, wanted: wanted)
+    default: throw Fault("\(function.kindName) is not a function", .head)
+    }
+  }
+
+  func apply(_ function: UserFunction, _ arguments: Arguments, wanted: Wanted) throws -> Value {
+    guard callDepth < Self.recursionLimit, stack.hasRoom else {
+      throw Fault(
+        "\(function.name ?? "this function") calls itself too deeply (more than \(Self.recursionLimit) calls)")
+    }
+    let outer = (frame, source)
+    callDepth += 1
+    defer {
+      (frame, source) = outer
+      callDepth -= 1
+    }
+    let locals = try UserArguments.bind(arguments, to: function)
+    let inner = Frame(function, locals)
+    (frame, source) = (inner, function.source)
+    for parameter in function.parameters where inner.locals[parameter.name.text] == nil {
+      inner.locals[parameter.name.text] =
+        try parameter.defaultValue.map { try evaluate($0) } ?? .nothing
+    }
+    return try run(function.body, wanted: wanted).value
+  }
+
+  /// Evaluates a default of a builtin's signature, which may mention its dimensions.
+  func evaluateDefault(_ expression: Expr, of call: Call) throws -> Value {
+    let outer = frame
+    defer { frame = outer }
+    let span = expression.span
+    let scope = UserFunction(
+      name: call.builtin.name, parameters: [], body: Block([], span), source: source, span: span,
+      isDefinitionOfBuiltin: true)
+    frame = Frame(scope, call.scopeOfDefaults)
+    return try evaluate(expression)
+  }
+
+  /// Runs a builtin and gives all its results.
+  func results(of call: Call) throws -> [Value] { try call.builtin.forward(call) }
+
+  /// The results as one value: the main one where others come only on demand, else a tuple.
+  func value(of results: [Value], from call: Call) -> Value {
+    let main = call.signature.results.filter { !$0.isExtra }
+    switch call.wanted {
+    case .one where results.count > main.count && main.count == 1: return results[0]
+    case .one, .all, .several:
+      if results.count == 1 { return results[0] }
+      if results.isEmpty { return .nothing }
+      let names = call.signature.results.prefix(results.count).map { $0.name ?? "" }
+      let shown = call.wanted == .one ? min(max(main.count, 1), results.count) : results.count
+      return shown == 1
+        ? results[0]
+        : .tuple(Tuple(Array(results.prefix(shown)), names: Array(names.prefix(shown))))
+    }
+  }
+}
+
+/// Matches arguments with the parameters of a function of the language.
+private enum UserArguments {
+  static func bind(_ arguments: Arguments, to function: UserFunction) throws -> [String: Value] {
+    var locals: [String: Value] = [:]
+    let name = function.name ?? "this function"
+    let positional = function.parameters.filter {
+      $0.defaultValue == nil || function.isDefinitionOfBuiltin
+    }
+    for option in arguments.options {
+      guard function.parameters.contains(where: { $0.name.text == option.name }) else {
+        let known = function.parameters.map(\.name.text)
+        throw Fault(
+          "\(name) has no option '\(option.name)'", .argument(option.name),
+          detail: known.isEmpty ? "it takes nothing" : "it takes: " + known.joined(separator: " "))
+      }
+      locals[option.name] = option.value
+    }
+    let open = positional.filter { locals[$0.name.text] == nil }
+    guard arguments.positional.count <= open.count,
+      arguments.positional.count == open.count || function.isDefinitionOfBuiltin
+    else {
+      let words = function.parameters.map { parameter in
+        parameter.defaultValue.map { "\(parameter.name.text)=\($0)" } ?? parameter.name.text
+      }
+      throw Fault(
+        "\(name) takes \(Faults.counted(open.count, "argument")), not \(arguments.positional.count)",
+        detail: ([name] + words).joined(separator: " "))
+    }
+    for (parameter, value) in zip(open, arguments.positional) {
+      locals[parameter.name.text] = value
+    }
+    return locals
+  }
+}
+
+/// The names in an expression that it does not bind itself.
+enum FreeNames {
+  static func of(_ expr: Expr, bound: Set<String>) -> Set<String> {
+    var names: Set<String> = []
+    collect(expr, bound, &names)
+    return names
+  }
+
+  private static func collect(_ expr: Expr, _ bound: Set<String>, _ names: inout Set<String>) {
+    switch expr.form {
+    case .name(let name): if !bound.contains(name) { names.insert(name) }
+    case .function(let parameters, let body):
+      collect(body, bound.union(parameters.map(\.text)), &names)
+    default: for part in expr.form.parts { collect(part, bound, &names) }
+    }
+  }
+}

@@ -1,0 +1,186 @@
+import Language
+
+/// Help pages, made from the registry.
+enum Help {
+  static func document(for word: String, _ evaluator: Evaluator) throws -> Document {
+    if word.isEmpty { return guide }
+    if evaluator.frame == nil, let value = evaluator.state.variables[word] {
+      return Document([.heading(word), .paragraph("your variable: \(value.shapeText)")])
+    }
+    if let builtin = Registry[word] { return page(of: builtin) }
+    if let topic = topics.first(where: { $0.name == word }) { return topic.document }
+    throw Fault(
+      "there is no help on '\(word)'", .argument("word"),
+      proposals: Suggest.nearest(to: word, among: Registry.all.map(\.name) + topics.map(\.name))
+        .prefix(3).map { near in
+          .write(near, insteadOf: "word", Registry[near]?.summary ?? "a topic")
+        },
+      notes: ["apropos \(word) searches the descriptions"])
+  }
+
+  // MARK: - One builtin
+
+  static func page(of builtin: Builtin) -> Document {
+    let signature = builtin.signature
+    var blocks: [Document.Block] = [.heading(usage(of: signature)), .paragraph(builtin.summary)]
+    if let formula = builtin.formula { blocks.append(.code(formula)) }
+    let terms = signature.parameters.compactMap { term(for: $0, of: builtin) }
+    if !terms.isEmpty { blocks.append(.terms(terms)) }
+    let results = signature.results.map(describe).filter { !$0.isEmpty }
+    if !results.isEmpty { blocks.append(.terms([("gives", results.joined(separator: ", "))])) }
+    for note in builtin.notes { blocks.append(.paragraph(note)) }
+    if !builtin.examples.isEmpty { blocks.append(.example(builtin.examples)) }
+    if builtin.definition != nil {
+      blocks.append(.paragraph("source \(builtin.name) shows its definition"))
+    }
+    return Document(blocks)
+  }
+
+  /// `attn Q K V [mask] scale=1/√dk`
+  static func usage(of signature: Signature) -> String {
+    let words = signature.parameters.map { parameter -> String in
+      if parameter.takesAnyOption { return "name=value …" }
+      if parameter.isVariadic { return "\(parameter.name) …" }
+      if parameter.isOption { return "\(parameter.name)=\(parameter.defaultText ?? "")" }
+      return parameter.isOptional ? "[\(parameter.name)]" : parameter.name
+    }
+    return ([signature.name] + words).joined(separator: " ")
+  }
+
+  private static func term(for parameter: Signature.Parameter, of builtin: Builtin) -> (
+    term: String, meaning: String
+  )? {
+    var meaning = Faults.parameterMeaning(parameter.name, builtin)
+    if case .word(let words) = parameter.kind {
+      meaning = words.joined(separator: " or ") + (meaning.isEmpty ? "" : ": " + meaning)
+    }
+    let shape = parameter.pattern.map(text) ?? ""
+    let text = [shape, meaning].filter { !$0.isEmpty }.joined(separator: "  ")
+    return text.isEmpty ? nil : (parameter.name, text)
+  }
+
+  /// `[…,n,dk]` as `… n×dk`.
+  static func text(_ pattern: Signature.Pattern) -> String {
+    let lengths = pattern.compactMap { dimension -> String? in
+      switch dimension {
+      case .leading: nil
+      case .named(let name): name
+      case .product(let factors): factors.joined(separator: "·")
+      }
+    }
+    let shape = lengths.joined(separator: "×")
+    return pattern.contains(.leading) ? (shape.isEmpty ? "…" : "…×\(shape)") : shape
+  }
+
+  private static func describe(_ result: Signature.Result) -> String {
+    let shape = result.pattern.map(text) ?? ""
+    let parts = [result.name ?? "", shape].filter { !$0.isEmpty }
+    guard !parts.isEmpty else { return "" }
+    let text = parts.joined(separator: " ")
+    return result.isExtra ? "\(text) (when asked for)" : result.condition.map { "\(text) (with \($0))" } ?? text
+  }
+
+  // MARK: - The guide
+
+  static var guide: Document {
+    var blocks: [Document.Block] = [
+      .paragraph("Type a formula and press Enter. help NAME explains a builtin, apropos WORD searches.")
+    ]
+    for family in Registry.families {
+      blocks.append(
+        .terms([(family.title, family.builtins.map(\.name).joined(separator: " "))]))
+    }
+    blocks.append(.terms([("Topics", topics.map(\.name).joined(separator: " "))]))
+    blocks.append(
+      .terms([("At the prompt", ":vars :set :q   ans is the last result   Tab completes   Ctrl-C cancels")]))
+    return Document(blocks)
+  }
+
+  struct Topic {
+    let name: String
+    let document: Document
+  }
+
+  static let topics = [
+    Topic(
+      name: "language",
+      document: Document([
+        .heading("The language"),
+        .terms([
+          ("f x y", "calls f; options by name: softmax z tau=0.5; also f(x, y)"),
+          ("f x - 1", "a call binds tighter than an operator: f(x) - 1"),
+          ("[1 2; 3 4]", "a matrix; [1 2 3] is a vector; [K; k] appends a row"),
+          ("A @ B", "the matrix product; A * B multiplies element by element; A' transposes"),
+          ("A[0, 1:]", "indices from 0, ends excluded, negative from the end; A[A > 0] selects"),
+          ("qr, kr = rope q k", "several results; one name takes them together, r[0] is the first"),
+          ("x -> x^2", "a function; def f x tau=1 = softmax(x) / tau names one"),
+          ("x |> f a", "f(x, a)"),
+          ("for i in 0:4 { }", "a loop; also while, if, else, break"),
+          ("x = 3;", "a semicolon hides the result"),
+          ("# text", "a comment"),
+        ]),
+        .example("> f = x -> x^2\n> sum(f [1 2 3]) - 1\n13"),
+      ])),
+    Topic(
+      name: "masks",
+      document: Document([
+        .heading("Masks"),
+        .paragraph(
+          "A mask is a value: a rule without a shape (causal, window 3), or a 0/1 matrix where 1 = may attend. Rules combine with *, and, or, not."),
+        .example("> mask (causal * window 2) 3\n3×3 bool\n  1  0  0\n  1  1  0\n  0  1  1"),
+        .paragraph("attn Q K V causal    attn Q K V (causal * window 3)    attn Q K V bias=B"),
+      ])),
+    Topic(
+      name: "shapes",
+      document: Document([
+        .heading("Shapes"),
+        .paragraph(
+          "[1 2 3] is a vector (rank 1), [1 2 3;] no different; [1; 2] is a matrix 2×1. Broadcasting is NumPy's: lengths are compared from the last axis, and an axis of length 1 stretches."),
+        .paragraph(
+          "sum, mean, max … go over everything unless axis= is given; softmax, argmax, sort go along the last axis. col v and row v make matrices of a vector."),
+      ])),
+    Topic(
+      name: "scripts",
+      document: Document([
+        .heading("Scripts"),
+        .paragraph(
+          "attn FILE replays a file. # text is prose, ## a section, #| speaker's notes, #> the output that is expected."),
+        .paragraph(
+          "attn check FILE compares each written number at its own digits and exits 1 where one differs; attn bless FILE rewrites the #> lines."),
+      ])),
+  ]
+
+  // MARK: - apropos and source
+
+  static func search(for word: String) -> Document {
+    let needle = word.lowercased()
+    let hits = Registry.all.filter { builtin in
+      let text = [builtin.name, builtin.summary, builtin.keywords, builtin.notes.joined(separator: " ")]
+      return text.joined(separator: " ").lowercased().contains(needle)
+    }
+    guard !hits.isEmpty else {
+      return Document([.paragraph("nothing mentions '\(word)'; help lists everything")])
+    }
+    return Document([.terms(hits.map { ($0.name, $0.summary) })])
+  }
+
+  static func source(of word: String, _ evaluator: Evaluator) throws -> Document {
+    if case .function(.user(let function))? = evaluator.state.variables[word] {
+      return Document([.code(function.source.slice(function.span))])
+    }
+    guard let builtin = Registry[word] else {
+      throw Fault(
+        "there is no function '\(word)'", .argument("word"),
+        proposals: Suggest.nearest(to: word, among: Registry.all.map(\.name)).prefix(2).map {
+          .write($0, insteadOf: "word", Registry[$0]?.summary ?? "")
+        })
+    }
+    guard let text = builtin.definitionText else {
+      return Document([
+        .paragraph("\(word) is primitive: it has no definition in the language"),
+        .code(builtin.formula ?? builtin.signatureText),
+      ])
+    }
+    return Document([.code(text)])
+  }
+}

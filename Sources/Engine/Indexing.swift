@@ -1,0 +1,302 @@
+import Kernels
+import Language
+
+// `A[0, 1]`, `A[:, -1]`, `A[A > 0]`, `p.wq`, `M["name"]`, and the changed copies of `A[0] = x`.
+extension Evaluator {
+  func member(_ value: Value, _ base: Expr, _ name: Name, at expr: Expr) throws -> Value {
+    guard case .record(let record) = value else {
+      throw Diagnostic(
+        "\(value.kindName) has no parts with names", in: source, at: expr.span,
+        marks: [.init(name.span)], detail: operandText(base.span, value) ?? "")
+    }
+    if let field = record[name.text] { return field }
+    throw noField(name.text, in: record, at: name.span)
+  }
+
+  private func noField(_ name: String, in record: Record, at span: Span) -> Diagnostic {
+    Diagnostic(
+      "the record has no '\(name)'", in: source, at: span,
+      detail: record.keys.isEmpty ? "it is empty" : "it has " + record.keys.joined(separator: " "),
+      fixes: Suggest.nearest(to: name, among: record.keys).prefix(1).map {
+        Fix($0, note: record[$0]?.shapeText ?? "", replacing: span)
+      })
+  }
+
+  func index(_ value: Value, _ base: Expr, _ items: [IndexItem], at expr: Expr) throws -> Value {
+    do {
+      switch value {
+      case .tensor(let tensor): return try index(tensor, base, items, at: expr)
+      case .tuple(let tuple): return try item(of: tuple, base, items, at: expr)
+      case .record(let record):
+        guard items.count == 1, case .at(let key) = items[0], case .string(let name) = try evaluate(key)
+        else {
+          throw Diagnostic(
+            "a record is indexed by one name", in: source, at: expr.span,
+            fixes: record.keys.prefix(1).map { Fix("\(source.slice(base.span)).\($0)", replacing: expr.span) })
+        }
+        if let field = record[name] { return field }
+        throw noField(name, in: record, at: key.span)
+      case .string(let text): return try character(of: text, items, at: expr)
+      default:
+        throw Diagnostic(
+          "\(value.kindName) can not be indexed", in: source, at: expr.span,
+          marks: [.init(base.span)], detail: operandText(base.span, value) ?? "")
+      }
+    } catch let error as KernelError {
+      throw diagnose(error, at: expr.span)
+    }
+  }
+
+  private func item(of tuple: Tuple, _ base: Expr, _ items: [IndexItem], at expr: Expr) throws
+    -> Value
+  {
+    guard items.count == 1, case .at(let item) = items[0] else {
+      throw Diagnostic("a tuple is indexed by one number", in: source, at: expr.span)
+    }
+    return tuple.items[try place(evaluate(item), length: tuple.items.count, item.span, expr.span)]
+  }
+
+  private func character(of text: String, _ items: [IndexItem], at expr: Expr) throws -> Value {
+    guard items.count == 1, case .at(let item) = items[0] else {
+      throw Diagnostic("a string is indexed by one number", in: source, at: expr.span)
+    }
+    let characters = Array(text)
+    return .string(
+      String(characters[try place(evaluate(item), length: characters.count, item.span, expr.span)]))
+  }
+
+  // MARK: - Tensors
+
+  private func index(_ tensor: Tensor, _ base: Expr, _ items: [IndexItem], at expr: Expr) throws
+    -> Value
+  {
+    if items.count == 1, case .at(let item) = items[0] {
+      let value = try evaluate(item)
+      if case .tensor(let condition) = value, condition.dtype == .bool, condition.rank > 1 {
+        guard Array(tensor.shape.prefix(condition.rank)) == condition.shape else {
+          throw Diagnostic(
+            "a condition has the shape of what it selects from", in: source, at: expr.span,
+            marks: [.init(base.span, isPrimary: false), .init(item.span)],
+            detail: "\(tensor.shape.timesText) ≠ \(condition.shape.timesText)")
+        }
+        return Value(try tensor.masked(by: condition))
+      }
+      if case .tensor(let indices) = value, indices.rank > 1, indices.dtype != .bool {
+        let flat = try selection(.tensor(indices.reshaped([indices.count])), axis: 0, tensor, item.span, expr)
+        let picked = try tensor.selecting([flat] + rest(of: tensor, from: 1))
+        return Value(picked.reshaped(indices.shape + tensor.shape.dropFirst()))
+      }
+      let selection = try selection(value, axis: 0, tensor, item.span, expr)
+      if case .index(let row) = selection { return Value(tensor.subtensor(row)) }
+      return Value(try tensor.selecting([selection] + rest(of: tensor, from: 1)))
+    }
+    let selections = try selections(items, of: tensor, base, at: expr)
+    return Value(try tensor.selecting(selections))
+  }
+
+  private func rest(of tensor: Tensor, from axis: Int) -> [AxisSelection] {
+    tensor.shape.dropFirst(axis).map { .slice(start: 0, step: 1, count: $0) }
+  }
+
+  private func selections(
+    _ items: [IndexItem], of tensor: Tensor, _ base: Expr, at expr: Expr
+  ) throws -> [AxisSelection] {
+    guard items.count <= tensor.rank else {
+      throw Diagnostic(
+        "too many indices: \(items.count) for \(Faults.counted(tensor.rank, "axis").replacing("axiss", with: "axes"))",
+        in: source, at: expr.span, marks: items.suffix(items.count - tensor.rank).map { .init($0.span) },
+        detail: operandText(base.span, .tensor(tensor)) ?? "")
+    }
+    var selections: [AxisSelection] = []
+    var gathers: [Int] = []
+    for (axis, item) in items.enumerated() {
+      switch item {
+      case .at(let itemExpr):
+        let selection = try selection(evaluate(itemExpr), axis: axis, tensor, itemExpr.span, expr)
+        if case .gather = selection { gathers.append(axis) }
+        selections.append(selection)
+      case .slice(let from, let to, let step, let span):
+        selections.append(try slice(from, to, step, length: tensor.shape[axis], span))
+      }
+    }
+    guard gathers.count <= 1 else {
+      throw twoIndexVectors(items, gathers, base, at: expr)
+    }
+    return selections + rest(of: tensor, from: items.count)
+  }
+
+  private func twoIndexVectors(
+    _ items: [IndexItem], _ gathers: [Int], _ base: Expr, at expr: Expr
+  ) -> Diagnostic {
+    let texts = items.map { source.slice($0.span) }
+    let name = source.slice(base.span)
+    let (i, j) = (gathers[0], gathers[1])
+    let first = texts.enumerated().map { $0 == j ? ":" : $1 }.joined(separator: ", ")
+    let second = texts.indices.map { $0 == j ? texts[j] : ":" }.joined(separator: ", ")
+    return Diagnostic(
+      "two index vectors could mean a block or pairs", in: source, at: expr.span,
+      marks: [.init(items[i].span), .init(items[j].span)],
+      fixes: [
+        Fix(
+          items.count == 2 ? "\(name)[\(texts[i])][:, \(texts[j])]" : "\(name)[\(first)][\(second)]",
+          note: "the block of these rows and columns", replacing: expr.span),
+        Fix("pick \(name) \(texts[j])", note: "one entry of each row", replacing: expr.span),
+      ])
+  }
+
+  private func selection(
+    _ value: Value, axis: Int, _ tensor: Tensor, _ span: Span, _ expr: Expr
+  ) throws -> AxisSelection {
+    let length = tensor.shape[axis]
+    switch value {
+    case .number(_, let dtype) where dtype != .bool:
+      return .index(try place(value, length: length, span, expr.span))
+    case .tensor(let vector) where vector.rank == 1 && vector.dtype == .bool:
+      guard vector.count == length else {
+        throw Diagnostic(
+          "a condition has the length of its axis", in: source, at: expr.span,
+          marks: [.init(span)], detail: "\(vector.count) ≠ \(length)")
+      }
+      return .gather((0..<length).filter { vector[flat: $0] != 0 })
+    case .tensor(let vector) where vector.rank == 1:
+      return .gather(
+        try vector.doubles.map { try place(.number($0), length: length, span, expr.span) })
+    default:
+      throw Diagnostic(
+        "an index is a whole number, a slice, a vector of them or a condition", in: source,
+        at: expr.span, marks: [.init(span)], detail: operandText(span, value) ?? value.kindName)
+    }
+  }
+
+  /// A whole number as a place in 0..<length, negative ones counted from the end.
+  private func place(_ value: Value, length: Int, _ span: Span, _ whole: Span) throws -> Int {
+    guard let number = value.asNumber else {
+      throw Diagnostic(
+        "an index is a whole number, not \(value.kindName)", in: source, at: whole,
+        marks: [.init(span)])
+    }
+    guard let index = Int(exactly: number) else {
+      throw Diagnostic(
+        "an index is a whole number, not \(number.plain)", in: source, at: whole,
+        marks: [.init(span)])
+    }
+    let place = index < 0 ? index &+ length : index
+    guard place >= 0, place < length else {
+      throw Diagnostic(
+        length == 0 ? "index \(index) into an empty axis" : "index \(index) is outside 0 … \(length - 1)",
+        in: source, at: whole, marks: [.init(span)],
+        detail: length == 0 ? "" : "or -\(length) … -1, from the end")
+    }
+    return place
+  }
+
+  /// Python's slices: 0-based, end exclusive, negatives from the end, ends beyond the axis cut off.
+  private func slice(_ from: Expr?, _ to: Expr?, _ step: Expr?, length: Int, _ span: Span) throws
+    -> AxisSelection
+  {
+    let stride = try step.map { try bound($0, "a slice step") } ?? 1
+    guard stride != 0 else {
+      throw Diagnostic("a slice step can not be 0", in: source, at: step?.span ?? span)
+    }
+    let clamp = { (index: Int) -> Int in
+      let place = index < 0 ? index &+ length : index
+      return stride > 0 ? min(max(place, 0), length) : min(max(place, -1), length - 1)
+    }
+    let start = try from.map { clamp(try bound($0, "a slice bound")) } ?? (stride > 0 ? 0 : length - 1)
+    let end = try to.map { clamp(try bound($0, "a slice bound")) } ?? (stride > 0 ? length : -1)
+    let distance = stride > 0 ? end - start : start - end
+    let pace = stride.magnitude > UInt(Int.max) ? Int.max : Int(stride.magnitude)
+    return .slice(start: start, step: stride, count: distance <= 0 ? 0 : (distance - 1) / pace + 1)
+  }
+
+  private func bound(_ expr: Expr, _ what: String) throws -> Int {
+    let value = try evaluate(expr)
+    if let number = value.asNumber {
+      if let index = Int(exactly: number) { return index }
+      if number == .infinity { return Int.max >> 1 }
+    }
+    throw Diagnostic("\(what) is a whole number", in: source, at: expr.span)
+  }
+
+  // MARK: - Changed copies
+
+  /// `value` with what `path` and `index` name replaced.
+  func updated(
+    _ value: Value, path: ArraySlice<Name>, index: [IndexItem]?, to new: Value, base: Expr,
+    at span: Span
+  ) throws -> Value {
+    if let name = path.first {
+      guard case .record(var record) = value else {
+        throw Diagnostic(
+          "\(value.kindName) has no parts with names", in: source, at: span,
+          marks: [.init(name.span)])
+      }
+      if path.count == 1 && index == nil {
+        record[name.text] = new
+      } else {
+        guard let inner = record[name.text] else { throw noField(name.text, in: record, at: name.span) }
+        record[name.text] = try updated(
+          inner, path: path.dropFirst(), index: index, to: new, base: base, at: span)
+      }
+      return .record(record)
+    }
+    guard let items = index else { return new }
+    switch value {
+    case .tensor(let tensor): return try assign(tensor, items, new, base, at: span)
+    case .record(var record):
+      guard items.count == 1, case .at(let key) = items[0], case .string(let name) = try evaluate(key)
+      else {
+        throw Diagnostic("a record is indexed by one name", in: source, at: span)
+      }
+      record[name] = new
+      return .record(record)
+    default:
+      throw Diagnostic("\(value.kindName) can not be indexed", in: source, at: span)
+    }
+  }
+
+  private func assign(
+    _ tensor: Tensor, _ items: [IndexItem], _ new: Value, _ base: Expr, at span: Span
+  ) throws -> Value {
+    guard let replacement = try new.asTensor() else {
+      throw Diagnostic(
+        "only numbers can be put into a tensor, not \(new.kindName)", in: source, at: span)
+    }
+    let target = Expr(base.form, span)
+    do {
+      if items.count == 1, case .at(let item) = items[0],
+        case .tensor(let condition) = try evaluate(item), condition.dtype == .bool,
+        condition.rank > 1
+      {
+        guard condition.shape == tensor.shape, Broadcast.shape(replacement.shape, tensor.shape) == tensor.shape
+        else {
+          throw Diagnostic(
+            "a condition has the shape of what it selects from", in: source, at: span,
+            marks: [.init(item.span)],
+            detail: "\(tensor.shape.timesText) ≠ \(condition.shape.timesText)")
+        }
+        return Value(try Tensor.select(condition, replacement.converted(to: tensor.dtype == .bool ? replacement.dtype : tensor.dtype), tensor))
+      }
+      let selections = try selections(items, of: tensor, base, at: target)
+      let selected = Self.shape(of: selections, tensor.shape)
+      guard Broadcast.shape(replacement.shape, selected) == selected else {
+        throw Diagnostic(
+          "the new values do not fit the place", in: source, at: span,
+          detail: "\(shapeText(replacement.shape)) into \(shapeText(selected))")
+      }
+      return Value(try tensor.assigning(replacement, to: selections))
+    } catch let error as KernelError {
+      throw diagnose(error, at: span)
+    }
+  }
+
+  private static func shape(of selections: [AxisSelection], _ shape: [Int]) -> [Int] {
+    selections.compactMap { selection in
+      switch selection {
+      case .index: nil
+      case .slice(_, _, let count): count
+      case .gather(let indices): indices.count
+      }
+    }
+  }
+}

@@ -1,0 +1,305 @@
+import Kernels
+import Language
+
+/// The shape rules of the operators.
+enum OperatorShape {
+  /// NumPy's `@`: vectors lose their axis, leading axes broadcast.
+  static func matmul(_ a: [Int], _ b: [Int]) -> [Int]? {
+    guard let inner = a.last, !b.isEmpty else { return nil }
+    let innerOfB = b.count == 1 ? b[0] : b[b.count - 2]
+    guard inner == innerOfB,
+      let leading = Broadcast.shape(Array(a.dropLast(2)), Array(b.dropLast(2)))
+    else { return nil }
+    return leading + (a.count == 1 ? [] : [a[a.count - 2]]) + (b.count == 1 ? [] : [b[b.count - 1]])
+  }
+
+  static func transposed(_ shape: [Int]) -> [Int] {
+    guard shape.count >= 2 else { return shape }
+    var shape = shape
+    shape.swapAt(shape.count - 1, shape.count - 2)
+    return shape
+  }
+}
+
+extension BinaryOperator {
+  var function: BinaryFunction? {
+    switch self {
+    case .or: .or
+    case .and: .and
+    case .equal: .equal
+    case .notEqual: .notEqual
+    case .less: .less
+    case .lessEqual: .lessEqual
+    case .greater: .greater
+    case .greaterEqual: .greaterEqual
+    case .add: .add
+    case .subtract: .subtract
+    case .multiply: .multiply
+    case .divide: .divide
+    case .remainder: .remainder
+    case .power: .power
+    case .matmul, .dot: nil
+    }
+  }
+
+  var isComparison: Bool {
+    switch self {
+    case .equal, .notEqual, .less, .lessEqual, .greater, .greaterEqual: true
+    default: false
+    }
+  }
+
+  var givesBool: Bool { isComparison || self == .and || self == .or }
+}
+
+extension Evaluator {
+  func binary(
+    _ op: BinaryOperator, _ left: Expr, _ right: Expr, at expr: Expr, _ opSpan: Span
+  ) throws -> Value {
+    let l = try evaluate(left)
+    if op == .and || op == .or, case .number(let number, _) = l, (number != 0) == (op == .or) {
+      return .bool(op == .or)
+    }
+    let r = try evaluate(right)
+    if case .number(let a, let aType) = l, case .number(let b, let bType) = r,
+      let function = op == .dot ? .multiply : op.function
+    {
+      let value = scalar(function, a, b)
+      if op.givesBool { return .number(value, .bool) }
+      let isF32 = aType == .f32 && bType == .f32
+      return isF32 ? .number(Double(Float(value)), .f32) : .number(value)
+    }
+    let operation = Operation(op: op, left: left, right: right, l: l, r: r, expr: expr, span: opSpan)
+    do {
+      if let value = try onOtherValues(operation) { return value }
+      guard let a = try l.asTensor(), let b = try r.asTensor() else {
+        throw unfit(operation)
+      }
+      return Value(try onTensors(operation, a, b))
+    } catch let error as KernelError {
+      throw diagnose(error, at: expr.span)
+    }
+  }
+
+  struct Operation {
+    let op: BinaryOperator
+    let left: Expr
+    let right: Expr
+    let l: Value
+    let r: Value
+    let expr: Expr
+    let span: Span
+  }
+
+  private func onTensors(_ operation: Operation, _ a: Tensor, _ b: Tensor) throws -> Tensor {
+    let op = operation.op
+    if op == .matmul || op == .dot && a.rank > 0 && b.rank > 0 {
+      guard OperatorShape.matmul(a.shape, b.shape) != nil else { throw doNotMultiply(operation) }
+      return try matmul(a, b)
+    }
+    guard Broadcast.shape(a.shape, b.shape) != nil else { throw doNotBroadcast(operation) }
+    if op == .multiply, a.rank == 2, b.rank == 2, a.shape == b.shape,
+      a.shape[0] == a.shape[1], a.shape[0] > 1, a.dtype != .bool, b.dtype != .bool
+    {
+      note("* multiplies element by element; @ is the matrix product", once: "elementwise")
+    }
+    return try Tensor.combine(op == .dot ? .multiply : op.function ?? .multiply, a, b)
+  }
+
+  // MARK: - Mask rules, strings and none
+
+  private func onOtherValues(_ operation: Operation) throws -> Value? {
+    switch (operation.op, operation.l, operation.r) {
+    case (.equal, .nothing, let other), (.equal, let other, .nothing): return .bool(other.isNothing)
+    case (.notEqual, .nothing, let other), (.notEqual, let other, .nothing):
+      return .bool(!other.isNothing)
+    case (.equal, .string(let a), .string(let b)): return .bool(a == b)
+    case (.notEqual, .string(let a), .string(let b)): return .bool(a != b)
+    case (.equal, .mask(let a), .mask(let b)): return .bool(a == b)
+    case (.notEqual, .mask(let a), .mask(let b)): return .bool(a != b)
+    case (.multiply, .mask(let a), .mask(let b)), (.and, .mask(let a), .mask(let b)):
+      return .mask(.both(a, b))
+    case (.or, .mask(let a), .mask(let b)): return .mask(.either(a, b))
+    case (.multiply, .mask(let rule), .tensor(let tensor)),
+      (.and, .mask(let rule), .tensor(let tensor)), (.or, .mask(let rule), .tensor(let tensor)),
+      (.multiply, .tensor(let tensor), .mask(let rule)),
+      (.and, .tensor(let tensor), .mask(let rule)), (.or, .tensor(let tensor), .mask(let rule)):
+      return Value(try rule.combined(operation.op, with: tensor, operation, self))
+    case (_, .mask, _), (_, _, .mask): throw noArithmeticOnRules(operation)
+    default: return nil
+    }
+  }
+
+  func noArithmeticOnRules(_ operation: Operation) -> Diagnostic {
+    let isLeft = if case .mask = operation.l { true } else { false }
+    let rule = isLeft ? operation.left : operation.right
+    return Diagnostic(
+      "a mask rule takes only *, and, or, not", in: source, at: operation.expr.span,
+      marks: [.init(operation.span), .init(rule.span, isPrimary: false)],
+      detail: "a rule has no shape of its own",
+      fixes: [Fix("mask \(source.slice(rule.span)) n", note: "its 0/1 matrix n×n")])
+  }
+
+  // MARK: - Errors
+
+  private func unfit(_ operation: Operation) -> Diagnostic {
+    let isLeft = (operation.l.shape == nil)
+    let (expr, value) =
+      isLeft ? (operation.left, operation.l) : (operation.right, operation.r)
+    let text = source.slice(expr.span)
+    var fixes: [Fix] = []
+    switch value {
+    case .tuple(let tuple):
+      fixes = tuple.items.indices.prefix(2).map { index in
+        let base = text.isPostfixText ? text : "(\(text))"
+        return Fix("\(base)[\(index)]", note: tuple.items[index].shapeText, replacing: expr.span)
+      }
+    case .function(let function):
+      return Diagnostic(
+        "\(text.count <= 24 ? text : "this") is a function, not a number", in: source,
+        at: operation.expr.span,
+        marks: [.init(expr.span), .init(operation.span, isPrimary: false)],
+        detail: usage(of: function))
+    default: break
+    }
+    return Diagnostic(
+      "\(value.kindName) does not take \(operation.op.rawValue)", in: source,
+      at: operation.expr.span,
+      marks: [.init(operation.span), .init(expr.span, isPrimary: false)],
+      detail: operandText(expr.span, value) ?? "", fixes: fixes)
+  }
+
+  func usage(of function: Function) -> String {
+    switch function {
+    case .builtin(let builtin): Faults.usage(of: builtin)
+    case .user(let user):
+      ([user.name ?? "f"] + user.parameters.map(\.name.text)).joined(separator: " ")
+    }
+  }
+
+  private func clash(
+    _ message: String, _ operation: Operation, _ numbers: String, _ fixes: [Fix]
+  ) -> Diagnostic {
+    let operands = [(operation.left, operation.l), (operation.right, operation.r)]
+    let texts = operands.compactMap { operandText($0.0.span, $0.1) }
+    return Diagnostic(
+      message, in: source, at: operation.expr.span,
+      marks: [
+        .init(operation.left.span, isPrimary: false), .init(operation.span),
+        .init(operation.right.span, isPrimary: false),
+      ],
+      detail: (texts + [numbers]).joined(separator: "   "), fixes: fixes)
+  }
+
+  private func doNotMultiply(_ operation: Operation) -> Diagnostic {
+    guard let a = operation.l.shape, let b = operation.r.shape else { return unfit(operation) }
+    guard !a.isEmpty, !b.isEmpty else {
+      return clash(
+        "@ multiplies vectors and matrices, not numbers", operation, "",
+        [rewritten(operation, "*")])
+    }
+    let inner = (a[a.count - 1], b.count == 1 ? b[0] : b[b.count - 2])
+    var fixes: [Fix] = []
+    for (left, right) in [(false, true), (true, false), (true, true)] {
+      if left && a.count < 2 || right && b.count < 2 { continue }
+      let x = left ? OperatorShape.transposed(a) : a
+      let y = right ? OperatorShape.transposed(b) : b
+      guard let result = OperatorShape.matmul(x, y), left != right || fixes.isEmpty else { continue }
+      fixes.append(
+        rewritten(
+          operation, "@", left: left, right: right,
+          note: "\(x.timesText) @ \(y.timesText) → \(shapeText(result))"))
+    }
+    if let result = OperatorShape.matmul(b, a), fixes.isEmpty {
+      let text = "\(operand(operation.right, false)) @ \(operand(operation.left, false))"
+      fixes.append(
+        Fix(
+          text, note: "\(b.timesText) @ \(a.timesText) → \(shapeText(result))",
+          replacing: operation.expr.span))
+    }
+    let clashing =
+      inner.0 == inner.1
+      ? "leading axes \(a.dropLast(2).map { $0 }.timesText) with \(b.dropLast(2).map { $0 }.timesText)"
+      : "inner \(inner.0) ≠ \(inner.1)"
+    return clash("these shapes do not multiply", operation, clashing, fixes)
+  }
+
+  private func doNotBroadcast(_ operation: Operation) -> Diagnostic {
+    guard let a = operation.l.shape, let b = operation.r.shape else { return unfit(operation) }
+    var fixes: [Fix] = []
+    let op = operation.op.rawValue
+    for (left, right) in [(false, true), (true, false)] {
+      if left && a.count < 2 || right && b.count < 2 { continue }
+      let x = left ? OperatorShape.transposed(a) : a
+      let y = right ? OperatorShape.transposed(b) : b
+      guard let result = Broadcast.shape(x, y) else { continue }
+      fixes.append(
+        rewritten(
+          operation, op, left: left, right: right,
+          note: "\(x.timesText) \(op) \(y.timesText) → \(shapeText(result))"))
+    }
+    for isLeft in [false, true] {
+      let (vector, other) = isLeft ? (a, b) : (b, a)
+      guard vector.count == 1, other.count == 2, Broadcast.shape([vector[0], 1], other) != nil
+      else { continue }
+      let (l, r) = (source.slice(operation.left.span), source.slice(operation.right.span))
+      fixes.append(
+        Fix(
+          isLeft ? "col(\(l)) \(op) \(r)" : "\(l) \(op) col(\(r))",
+          note: "\(vector[0])×1 beside \(other.timesText)", replacing: operation.expr.span))
+    }
+    if operation.op == .multiply, let result = OperatorShape.matmul(a, b) {
+      fixes.append(
+        rewritten(
+          operation, "@", note: "\(a.timesText) @ \(b.timesText) → \(shapeText(result))"))
+    }
+    return clash("these shapes do not broadcast", operation, clashText(a, b), fixes)
+  }
+
+  /// The first pair of lengths, from the right, that differ.
+  private func clashText(_ a: [Int], _ b: [Int]) -> String {
+    for (x, y) in zip(a.reversed(), b.reversed()) where x != y && x != 1 && y != 1 {
+      return "\(x) ≠ \(y)"
+    }
+    return ""
+  }
+
+  func shapeText(_ shape: [Int]) -> String {
+    switch shape.count {
+    case 0: "number"
+    case 1: "vector \(shape[0])"
+    default: shape.timesText
+    }
+  }
+
+  private func operand(_ expr: Expr, _ isTransposed: Bool) -> String {
+    let text = source.slice(expr.span)
+    guard isTransposed else { return text }
+    if case .transpose(let inner) = expr.form { return source.slice(inner.span) }
+    return text.isPostfixText ? "\(text)'" : "(\(text))'"
+  }
+
+  private func rewritten(
+    _ operation: Operation, _ op: String, left: Bool = false, right: Bool = false, note: String = ""
+  ) -> Fix {
+    Fix(
+      "\(operand(operation.left, left)) \(op) \(operand(operation.right, right))", note: note,
+      replacing: operation.expr.span)
+  }
+}
+
+extension MaskRule {
+  /// The rule beside a 0/1 matrix becomes the matrix it means there.
+  fileprivate func combined(
+    _ op: BinaryOperator, with tensor: Tensor, _ operation: Evaluator.Operation,
+    _ evaluator: Evaluator
+  ) throws -> Tensor {
+    let isBinary = tensor.dtype == .bool || tensor.doubles.allSatisfy { $0 == 0 || $0 == 1 }
+    guard tensor.rank >= 2, isBinary else { throw evaluator.noArithmeticOnRules(operation) }
+    let own = try matrix(n: tensor.shape[tensor.rank - 2], m: tensor.shape[tensor.rank - 1])
+    guard Broadcast.shape(own.shape, tensor.shape) != nil else {
+      throw evaluator.noArithmeticOnRules(operation)
+    }
+    return try Tensor.combine(op == .or ? .or : .and, own, tensor)
+  }
+}

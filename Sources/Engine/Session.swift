@@ -1,0 +1,52 @@
+import Kernels
+import Language
+
+/// Variables, random state and functions, and the statements that change them.
+public final class Session {
+  private let evaluator = Evaluator()
+
+  public init(effects: (any Effects)? = nil) {
+    evaluator.effects = effects
+  }
+
+  /// Runs one statement, all of it or nothing: an error or Ctrl-C restores variables and random
+  /// state.
+  ///
+  /// - Throws: `Diagnostic`, or `KernelError.cancelled`.
+  public func run(_ statement: Statement, in source: Source, emit: @escaping (Output) -> Void)
+    throws
+  {
+    let before = evaluator.state
+    evaluator.prepareForThisThread()
+    evaluator.source = source
+    evaluator.emit = emit
+    evaluator.frame = nil
+    do {
+      _ = try evaluator.run(statement)
+    } catch {
+      evaluator.state = before
+      throw diagnosis(of: error, statement, source)
+    }
+  }
+
+  /// Whatever is thrown below, as what the user sees.
+  private func diagnosis(of error: any Error, _ statement: Statement, _ source: Source)
+    -> any Error
+  {
+    switch error {
+    case let diagnostic as Diagnostic: return diagnostic
+    case KernelError.cancelled: return KernelError.cancelled
+    case let error as KernelError: return evaluator.diagnose(error, at: statement.span)
+    case let fault as Fault:
+      return Diagnostic(fault.message, in: source, at: statement.span, detail: fault.detail ?? "")
+    default: return Diagnostic("\(error)", in: source, at: statement.span)
+    }
+  }
+
+  /// The user's variables by name.
+  public var variables: [(name: String, value: Value)] {
+    evaluator.state.variables.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
+  }
+
+  public subscript(name: String) -> Value? { evaluator.state.variables[name] }
+}

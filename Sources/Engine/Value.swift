@@ -1,0 +1,268 @@
+import Kernels
+import Language
+
+/// What an expression can be. Values never change in place; copies share.
+public enum Value: Sendable {
+  /// Rank 0. Weak beside a tensor: it takes the tensor's dtype.
+  case number(Double, DType)
+  /// Rank 1…N.
+  case tensor(Tensor)
+  case string(String)
+  case tuple(Tuple)
+  case record(Record)
+  case function(Function)
+  case mask(MaskRule)
+  case figure(Figure)
+  case document(Document)
+  /// `none`: an argument left out; the result of what is done for its effect only.
+  case nothing
+
+  public static func number(_ value: Double) -> Value { .number(value, .f64) }
+  public static func bool(_ value: Bool) -> Value { .number(value ? 1 : 0, .bool) }
+
+  /// A tensor as a value: rank 0 becomes a number.
+  public init(_ tensor: Tensor) {
+    self = tensor.rank == 0 ? .number(tensor[flat: 0], tensor.dtype) : .tensor(tensor)
+  }
+}
+
+/// How far a value is built of others; printing and releasing it walks all of that.
+public struct Extent: Sendable {
+  /// How deep tuples, records and captured functions may nest.
+  static let depthLimit = 100
+  /// How many parts a value may have, shared ones counted each time: `x = (x, x)` doubles them.
+  static let partsLimit = 1 << 20
+
+  public private(set) var depth = 0
+  public private(set) var parts = 1
+
+  static let leaf = Extent()
+
+  init(holding values: some Sequence<Value> = EmptyCollection()) {
+    for value in values {
+      depth = max(depth, value.extent.depth + 1)
+      parts = min(parts + value.extent.parts, Self.partsLimit + 1)
+    }
+  }
+
+  var isTooLarge: Bool { depth > Self.depthLimit || parts > Self.partsLimit }
+}
+
+/// Several results held together; the names come from the signature that produced them.
+public struct Tuple: Sendable {
+  public let items: [Value]
+  public let names: [String]?
+  let extent: Extent
+
+  public init(_ items: [Value], names: [String]? = nil) {
+    self.items = items
+    self.names = names
+    extent = Extent(holding: items)
+  }
+}
+
+extension Tuple {
+  /// `(4×8, 4×8)`; what lies deeper is only counted.
+  var shapeText: String {
+    let parts = items.prefix(6).map { item in
+      if case .tuple(let inner) = item { "tuple of \(inner.items.count)" } else { item.shapeText }
+    }
+    return "(" + parts.joined(separator: ", ") + (items.count > 6 ? ", …)" : ")")
+  }
+}
+
+/// Named values in the order in which they were given.
+public struct Record: Sendable {
+  public private(set) var keys: [String]
+  private var values: [String: Value]
+  private(set) var extent: Extent
+
+  public init(_ fields: [(String, Value)] = []) {
+    keys = []
+    values = [:]
+    extent = .leaf
+    for (key, value) in fields { self[key] = value }
+  }
+
+  public var fields: [(key: String, value: Value)] {
+    keys.compactMap { key in values[key].map { (key, $0) } }
+  }
+
+  public subscript(key: String) -> Value? {
+    get { values[key] }
+    set {
+      if values[key] == nil { keys.append(key) }
+      values[key] = newValue
+      if newValue == nil { keys.removeAll { $0 == key } }
+      extent = Extent(holding: values.values)
+    }
+  }
+}
+
+/// Something that can be called: an entry of the registry, a `def` or a lambda.
+public indirect enum Function: Sendable {
+  case builtin(Builtin)
+  case user(UserFunction)
+
+  public var name: String {
+    switch self {
+    case .builtin(let builtin): builtin.name
+    case .user(let function): function.name ?? "function"
+    }
+  }
+}
+
+/// A function written in the language.
+public final class UserFunction: Sendable {
+  public let name: String?
+  public let parameters: [Parameter]
+  public let body: Block
+  public let source: Source
+  public let span: Span
+  /// What a lambda found under its free names when it was made; empty for a `def`.
+  public let captured: [String: Value]
+  /// The definition of a builtin: its names mean builtins, whatever the user has shadowed.
+  public let isDefinitionOfBuiltin: Bool
+  let extent: Extent
+
+  init(
+    name: String?, parameters: [Parameter], body: Block, source: Source, span: Span,
+    captured: [String: Value] = [:], isDefinitionOfBuiltin: Bool = false
+  ) {
+    self.name = name
+    self.parameters = parameters
+    self.body = body
+    self.source = source
+    self.span = span
+    self.captured = captured
+    self.isDefinitionOfBuiltin = isDefinitionOfBuiltin
+    extent = Extent(holding: captured.values)
+  }
+}
+
+/// A picture as data; Render draws it for the window it meets.
+public enum Figure: Sendable {
+  case heat(HeatFigure)
+}
+
+/// What `heat` shows.
+public struct HeatFigure: Sendable {
+  public var values: Tensor
+  public var title: String?
+  public var rows: [String]?
+  public var columns: [String]?
+  /// 1 where a cell may be seen; masked cells stay unpainted.
+  public var visible: Tensor?
+
+  public init(
+    values: Tensor, title: String? = nil, rows: [String]? = nil, columns: [String]? = nil,
+    visible: Tensor? = nil
+  ) {
+    self.values = values
+    self.title = title
+    self.rows = rows
+    self.columns = columns
+    self.visible = visible
+  }
+}
+
+/// A text with structure, such as a help page.
+public struct Document: Sendable {
+  public enum Block: Sendable {
+    case heading(String)
+    case paragraph(String)
+    /// Shown exactly so: a formula, a program.
+    case code(String)
+    /// A transcript: `> ` input, then output.
+    case example(String)
+    case terms([(term: String, meaning: String)])
+  }
+
+  public var blocks: [Block]
+
+  public init(_ blocks: [Block]) { self.blocks = blocks }
+}
+
+extension Value {
+  /// The kind in the words of an error message.
+  public var kindName: String {
+    switch self {
+    case .number: "a number"
+    case .tensor(let tensor):
+      switch tensor.rank {
+      case 1: "a vector"
+      case 2: "a matrix"
+      default: "a tensor"
+      }
+    case .string: "a string"
+    case .tuple(let tuple): "a tuple of \(tuple.items.count)"
+    case .record: "a record"
+    case .function: "a function"
+    case .mask: "a mask rule"
+    case .figure: "a picture"
+    case .document: "a text"
+    case .nothing: "nothing"
+    }
+  }
+
+  /// `4×8`, `number`, `function`: what stands behind a name in an error's detail.
+  public var shapeText: String {
+    switch self {
+    case .number(_, let dtype): dtype == .bool ? "bool" : "number"
+    case .tensor(let tensor): tensor.rank == 1 ? "vector \(tensor.count)" : tensor.shape.timesText
+    case .string: "string"
+    case .tuple(let tuple): tuple.shapeText
+    case .record(let record): "record(\(record.keys.joined(separator: ", ")))"
+    case .function: "function"
+    case .mask(let rule): "mask \(rule)"
+    case .figure: "picture"
+    case .document: "text"
+    case .nothing: "nothing"
+    }
+  }
+
+  /// The value as a tensor, a number being rank 0.
+  public func asTensor() throws -> Tensor? {
+    switch self {
+    case .number(let value, let dtype): try Tensor(scalar: value, dtype: dtype)
+    case .tensor(let tensor): tensor
+    default: nil
+    }
+  }
+
+  /// The shape of a number or tensor.
+  public var shape: [Int]? {
+    switch self {
+    case .number: []
+    case .tensor(let tensor): tensor.shape
+    default: nil
+    }
+  }
+
+  /// A number, or the one element of a tensor.
+  public var asNumber: Double? {
+    switch self {
+    case .number(let value, _): value
+    case .tensor(let tensor) where tensor.count == 1: tensor[flat: 0]
+    default: nil
+    }
+  }
+
+  public var isNothing: Bool {
+    if case .nothing = self { true } else { false }
+  }
+
+  var extent: Extent {
+    switch self {
+    case .tuple(let tuple): tuple.extent
+    case .record(let record): record.extent
+    case .function(.user(let function)): function.extent
+    default: .leaf
+    }
+  }
+}
+
+extension [Int] {
+  /// `4×8`.
+  public var timesText: String { map(String.init).joined(separator: "×") }
+}

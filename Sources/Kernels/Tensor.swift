@@ -1,0 +1,188 @@
+/// What the elements of a tensor are.
+public enum DType: UInt8, Sendable, CaseIterable {
+  case bool, f32, f64
+
+  public var byteCount: Int {
+    switch self {
+    case .bool: 1
+    case .f32: 4
+    case .f64: 8
+    }
+  }
+
+  public var name: String {
+    switch self {
+    case .bool: "bool"
+    case .f32: "f32"
+    case .f64: "f64"
+    }
+  }
+}
+
+/// A Swift type that a tensor can hold.
+public protocol Element: BitwiseCopyable, Sendable {
+  static var dtype: DType { get }
+}
+
+extension Double: Element { public static var dtype: DType { .f64 } }
+extension Float: Element { public static var dtype: DType { .f32 } }
+extension Bool: Element { public static var dtype: DType { .bool } }
+
+/// The memory behind one or more tensors: aligned for vectors, counted, never zeroed for nothing.
+final class Storage: @unchecked Sendable {
+  let base: UnsafeMutableRawPointer
+  let byteCount: Int
+
+  init(byteCount: Int) throws(KernelError) {
+    try Memory.reserve(byteCount)
+    self.byteCount = byteCount
+    // SAFETY: never empty, released in deinit only; 64 bytes is a cache line and an AVX-512 vector.
+    base = UnsafeMutableRawPointer.allocate(byteCount: max(byteCount, 1), alignment: 64)
+  }
+
+  deinit {
+    base.deallocate()
+    Memory.release(byteCount)
+  }
+}
+
+/// An immutable-by-sharing array of rank 0…N, row-major and contiguous.
+///
+/// A copy shares its elements; writing through `withMutableElements` copies them first when
+/// somebody else still holds them. A slice of leading rows (`subtensor`) shares too.
+public struct Tensor: Sendable {
+  public let dtype: DType
+  public let shape: [Int]
+  /// The product of the shape; 1 for rank 0.
+  public let count: Int
+  private var storage: Storage
+  /// In elements.
+  private var offset: Int
+
+  public var rank: Int { shape.count }
+  public var byteCount: Int { count * dtype.byteCount }
+
+  /// Makes a tensor whose elements `fill` writes, every one of them.
+  ///
+  /// - Throws: `KernelError.memory` where the limit is too small, and what `fill` throws.
+  public init<E: Element>(
+    shape: [Int], of type: E.Type = E.self,
+    fill: (UnsafeMutableBufferPointer<E>) throws -> Void
+  ) throws {
+    let count = try Self.checkedCount(shape, E.dtype)
+    let storage = try Storage(byteCount: count * E.dtype.byteCount)
+    let elements = storage.base.bindMemory(to: E.self, capacity: count)
+    try fill(UnsafeMutableBufferPointer(start: elements, count: count))
+    self.init(dtype: E.dtype, shape: shape, count: count, storage: storage, offset: 0)
+  }
+
+  /// - Precondition: `values.count` is the product of `shape`.
+  public init<E: Element>(_ values: [E], shape: [Int]) throws {
+    precondition(values.count == shape.reduce(1, *))
+    try self.init(shape: shape, of: E.self) { elements in
+      _ = elements.initialize(from: values)
+    }
+  }
+
+  /// A vector.
+  public init<E: Element>(_ values: [E]) throws { try self.init(values, shape: [values.count]) }
+
+  public init<E: Element>(repeating value: E, shape: [Int]) throws {
+    try self.init(shape: shape, of: E.self) { $0.initialize(repeating: value) }
+  }
+
+  private init(dtype: DType, shape: [Int], count: Int, storage: Storage, offset: Int) {
+    self.dtype = dtype
+    self.shape = shape
+    self.count = count
+    self.storage = storage
+    self.offset = offset
+  }
+
+  /// The number of elements, refused where it cannot be counted or exceeds the memory limit.
+  public static func checkedCount(_ shape: [Int], _ dtype: DType) throws(KernelError) -> Int {
+    if shape.contains(0) { return 0 }
+    var bytes = dtype.byteCount
+    for length in shape {
+      let (product, overflow) = bytes.multipliedReportingOverflow(by: length)
+      if overflow { throw .memory(needed: Int.max, limit: Memory.limit) }
+      bytes = product
+    }
+    return bytes / dtype.byteCount
+  }
+
+  // MARK: - Elements
+
+  /// - Precondition: `E.dtype == dtype`.
+  @inline(__always)
+  public func withElements<E: Element, R>(
+    of type: E.Type, _ body: (UnsafeBufferPointer<E>) throws -> R
+  ) rethrows -> R {
+    precondition(E.dtype == dtype)
+    let start = UnsafePointer(storage.base.assumingMemoryBound(to: E.self)) + offset
+    // SAFETY: the storage outlives the call because self does.
+    return try withExtendedLifetime(storage) {
+      try body(UnsafeBufferPointer(start: start, count: count))
+    }
+  }
+
+  /// Copies the elements first when they are shared.
+  ///
+  /// - Precondition: `E.dtype == dtype`.
+  public mutating func withMutableElements<E: Element, R>(
+    of type: E.Type, _ body: (UnsafeMutableBufferPointer<E>) throws -> R
+  ) throws -> R {
+    precondition(E.dtype == dtype)
+    if !isKnownUniquelyReferenced(&storage) {
+      let fresh = try Storage(byteCount: byteCount)
+      fresh.base.copyMemory(
+        from: storage.base + offset * dtype.byteCount, byteCount: byteCount)
+      storage = fresh
+      offset = 0
+    }
+    let start = storage.base.assumingMemoryBound(to: E.self) + offset
+    return try withExtendedLifetime(storage) {
+      try body(UnsafeMutableBufferPointer(start: start, count: count))
+    }
+  }
+
+  /// One element, by its place in row-major order, as a double.
+  public subscript(flat index: Int) -> Double {
+    precondition(index >= 0 && index < count)
+    let place = offset + index
+    switch dtype {
+    case .f64: return storage.base.assumingMemoryBound(to: Double.self)[place]
+    case .f32: return Double(storage.base.assumingMemoryBound(to: Float.self)[place])
+    case .bool: return storage.base.assumingMemoryBound(to: Bool.self)[place] ? 1 : 0
+    }
+  }
+
+  /// All elements in row-major order as doubles.
+  public var doubles: [Double] { (0..<count).map { self[flat: $0] } }
+
+  // MARK: - Sharing
+
+  /// The same elements under another shape.
+  ///
+  /// - Precondition: the product of `shape` is `count`.
+  public func reshaped(_ shape: [Int]) -> Tensor {
+    precondition(shape.reduce(1, *) == count)
+    return Tensor(dtype: dtype, shape: shape, count: count, storage: storage, offset: offset)
+  }
+
+  /// Rows `range` of the first axis, sharing the elements.
+  ///
+  /// - Precondition: `rank ≥ 1` and the range is inside the axis.
+  public func rows(_ range: Range<Int>) -> Tensor {
+    precondition(rank >= 1 && range.lowerBound >= 0 && range.upperBound <= shape[0])
+    let rowCount = shape.dropFirst().reduce(1, *)
+    return Tensor(
+      dtype: dtype, shape: [range.count] + shape.dropFirst(), count: range.count * rowCount,
+      storage: storage, offset: offset + range.lowerBound * rowCount)
+  }
+
+  /// Entry `index` of the first axis, with that axis gone, sharing the elements.
+  public func subtensor(_ index: Int) -> Tensor {
+    rows(index..<index + 1).reshaped(Array(shape.dropFirst()))
+  }
+}

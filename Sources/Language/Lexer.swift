@@ -1,0 +1,285 @@
+/// Cuts a text into tokens. Total: what is no token becomes an `invalid` one with its diagnostic.
+struct Lexer {
+  private let source: Source
+  private var scalars: [(scalar: Unicode.Scalar, offset: Int)] = []
+  private var index = 0
+  private(set) var tokens: [Token] = []
+  private(set) var problems: [Diagnostic] = []
+
+  init(_ source: Source) {
+    self.source = source
+    var offset = 0
+    for scalar in source.text.unicodeScalars {
+      scalars.append((scalar, offset))
+      offset += UTF8.width(scalar)
+    }
+    scalars.append(("\0", offset))
+    while index < scalars.count - 1 { next() }
+    let end = Span(offset, offset)
+    tokens.append(Token(kind: .end, span: end, blankBefore: true, blankAfter: true))
+  }
+
+  private var current: Unicode.Scalar { scalars[index].scalar }
+  private var isAtEnd: Bool { index >= scalars.count - 1 }
+
+  private func peek(_ distance: Int) -> Unicode.Scalar? {
+    index + distance < scalars.count - 1 ? scalars[index + distance].scalar : nil
+  }
+
+  private mutating func next() {
+    let start = index
+    switch current {
+    case "\n": append(.newline, from: start, length: 1)
+    case ";": append(.semicolon, from: start, length: 1)
+    case "#":
+      while !isAtEnd, current != "\n" { index += 1 }
+    case "\"": string()
+    case "∞": append(.number(.infinity), from: start, length: 1)
+    case let scalar where scalar.isBlank: index += 1
+    case let scalar where scalar.isDigit: number()
+    case "." where peek(1)?.isDigit == true && !isGluedToValue: number()
+    case let scalar where scalar.startsName: name()
+    default: symbol()
+    }
+  }
+
+  /// Whether the token before ends a value right here: `p.5` is no number.
+  private var isGluedToValue: Bool {
+    guard let last = tokens.last, last.span.upper == scalars[index].offset else { return false }
+    switch last.kind {
+    case .number, .string, .name: return true
+    case .symbol(let text): return [")", "]", "'"].contains(text)
+    default: return false
+    }
+  }
+
+  // MARK: - Tokens
+
+  private mutating func append(_ kind: Token.Kind, from start: Int, length: Int) {
+    index = start + length
+    tokens.append(
+      Token(
+        kind: kind, span: Span(scalars[start].offset, scalars[index].offset),
+        blankBefore: start == 0 || scalars[start - 1].scalar.separates,
+        blankAfter: isAtEnd || current.separates))
+  }
+
+  private mutating func fail(
+    _ message: String, from start: Int, length: Int, fixes: [Fix] = [], detail: String = ""
+  ) {
+    let end = min(max(start + length, start + 1), scalars.count - 1)
+    let span = Span(scalars[start].offset, scalars[end].offset)
+    problems.append(
+      Diagnostic(
+        message, in: source, at: span, detail: detail,
+        fixes: fixes.map { Fix($0.text, note: $0.note, replacing: $0.span ?? span) }))
+    append(.invalid(problems.count - 1), from: start, length: end - start)
+  }
+
+  private func text(_ from: Int, _ to: Int) -> String {
+    var text = ""
+    for place in from..<to { text.unicodeScalars.append(scalars[place].scalar) }
+    return text
+  }
+
+  private mutating func number() {
+    let start = index
+    digits()
+    if !isAtEnd, current == ".", peek(1)?.startsName != true || isExponent(at: 1) {
+      index += 1
+      digits()
+    }
+    if isExponent(at: 0) {
+      index += current == "e" || current == "E" ? 1 : 0
+      if current == "+" || current == "-" || current == "−" { index += 1 }
+      digits()
+    }
+    let written = text(start, index).filter { $0 != "_" }.replacing("−", with: "-")
+    if !isAtEnd, current.startsName {
+      let nameStart = index
+      while !isAtEnd, current.continuesName { index += 1 }
+      let (number, name) = (text(start, nameStart), text(nameStart, index))
+      fail(
+        "a number stands directly before a name: a product needs *", from: start,
+        length: index - start, fixes: [Fix("\(number)*\(name)")])
+      return
+    }
+    // Double(…) reads every literal of this form; one too large is ∞, as in IEEE arithmetic.
+    append(.number(Double(written.hasPrefix(".") ? "0" + written : written) ?? .infinity), from: start, length: index - start)
+  }
+
+  private mutating func digits() {
+    while !isAtEnd, current.isDigit || (current == "_" && peek(1)?.isDigit == true) { index += 1 }
+  }
+
+  /// `e9`, `e-9`: an exponent, not a name glued to the number.
+  private func isExponent(at distance: Int) -> Bool {
+    guard let e = peek(distance), e == "e" || e == "E", let sign = peek(distance + 1) else {
+      return false
+    }
+    if sign.isDigit { return true }
+    return (sign == "-" || sign == "+" || sign == "−") && peek(distance + 2)?.isDigit == true
+  }
+
+  private mutating func name() {
+    let start = index
+    while !isAtEnd, current.continuesName { index += 1 }
+    // Look-alikes of the Greek letters that keyboards produce.
+    let name = text(start, index).replacing("\u{B5}", with: "μ").replacing("ɛ", with: "ε")
+    append(.name(name), from: start, length: index - start)
+  }
+
+  private mutating func string() {
+    let start = index
+    index += 1
+    var value = ""
+    while !isAtEnd, current != "\n", current != "\"" {
+      if current == "\\" {
+        guard let character = escape() else {
+          while !isAtEnd, current != "\n", current != "\"" { index += 1 }
+          fail(
+            "a string knows the escapes \\n \\t \\\" \\\\ and \\u{…}", from: start,
+            length: index + (current == "\"" ? 1 : 0) - start)
+          return
+        }
+        value.unicodeScalars.append(character)
+      } else {
+        value.unicodeScalars.append(current)
+        index += 1
+      }
+    }
+    guard !isAtEnd, current == "\"" else {
+      let length = index - start
+      fail(
+        "the string is never closed", from: start, length: length,
+        fixes: [Fix(text(start, index) + "\"")])
+      return
+    }
+    append(.string(value), from: start, length: index + 1 - start)
+  }
+
+  private mutating func escape() -> Unicode.Scalar? {
+    guard let letter = peek(1) else { return nil }
+    let simple: [Unicode.Scalar: Unicode.Scalar] = ["n": "\n", "t": "\t", "\"": "\"", "\\": "\\"]
+    if let scalar = simple[letter] {
+      index += 2
+      return scalar
+    }
+    guard letter == "u", peek(2) == "{" else { return nil }
+    var digits = ""
+    var distance = 3
+    while let scalar = peek(distance), scalar != "}", digits.count < 7 {
+      digits.unicodeScalars.append(scalar)
+      distance += 1
+    }
+    guard peek(distance) == "}", let code = UInt32(digits, radix: 16),
+      let scalar = Unicode.Scalar(code)
+    else { return nil }
+    index += distance + 1
+    return scalar
+  }
+
+  // MARK: - Operators
+
+  private static let spellings: [Unicode.Scalar: String] = [
+    "−": "-", "×": "*", "⊙": "*", "÷": "/", "→": "->", "↦": "->", "≤": "<=", "≥": ">=",
+    "≠": "!=", "·": "·", "⋅": "·", "√": "√", "ᵀ": "ᵀ",
+  ]
+  private static let pairs: Set<String> = ["->", "<=", ">=", "==", "!=", "|>"]
+  private static let singles: Set<Unicode.Scalar> = [
+    "+", "-", "*", "/", "@", "%", "^", "<", ">", "=", "(", ")", "[", "]", "{", "}", ",", ".", ":",
+    "?", "'",
+  ]
+
+  private mutating func symbol() {
+    let start = index
+    if let spelling = Self.spellings[current] {
+      append(.symbol(spelling), from: start, length: 1)
+      return
+    }
+    if let second = peek(1) {
+      let pair = String(Character(current)) + String(Character(second))
+      if Self.pairs.contains(pair) {
+        append(.symbol(pair), from: start, length: 2)
+        return
+      }
+      let foreign = ["&&": "and", "||": "or", "**": "^", "//": "floor(… / …)", "<>": "!="]
+      if let ours = foreign[pair] {
+        fail(
+          "\(pair) is not an operator here", from: start, length: 2,
+          fixes: pair == "//" ? [] : [Fix(ours)], detail: pair == "//" ? "write \(ours)" : "")
+        return
+      }
+    }
+    if Self.singles.contains(current) {
+      append(.symbol(String(Character(current))), from: start, length: 1)
+      return
+    }
+    strange()
+  }
+
+  private mutating func strange() {
+    let start = index
+    switch current {
+    case "“", "”", "„", "‟", "«", "»": curlyString(start)
+    case "‘", "’": fail("curly quotes are not quotes here", from: start, length: 1, fixes: [Fix("'")])
+    case "!": fail("! is not an operator here", from: start, length: 1, fixes: [Fix("not ")])
+    case "&": fail("& is not an operator here", from: start, length: 1, fixes: [Fix("and")])
+    case "|": fail("| is not an operator here", from: start, length: 1, fixes: [Fix("or")], detail: "or |> to hand a value on")
+    case "²": fail("a power is written with ^", from: start, length: 1, fixes: [Fix("^2")])
+    case "³": fail("a power is written with ^", from: start, length: 1, fixes: [Fix("^3")])
+    case let scalar where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value):
+      fail("a control character stands here", from: start, length: 1, detail: "U+" + hex(scalar.value))
+    case "\u{FFFD}": fail("this is not UTF-8 text", from: start, length: 1)
+    default:
+      fail("the character \(Character(current)) has no meaning here", from: start, length: 1, detail: "U+" + hex(current.value))
+    }
+  }
+
+  private mutating func curlyString(_ start: Int) {
+    var end = start + 1
+    while end < scalars.count - 1, scalars[end].scalar != "\n",
+      !["“", "”", "„", "\"", "«", "»"].contains(scalars[end].scalar)
+    { end += 1 }
+    let isClosed = end < scalars.count - 1 && scalars[end].scalar != "\n"
+    let inner = text(start + 1, end)
+    fail(
+      "curly quotes are not quotes here", from: start, length: (isClosed ? end + 1 : start + 1) - start,
+      fixes: [Fix(isClosed ? "\"\(inner)\"" : "\"")])
+  }
+
+  private func hex(_ value: UInt32) -> String {
+    let digits = String(value, radix: 16, uppercase: true)
+    return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+  }
+}
+
+extension Unicode.Scalar {
+  fileprivate var isDigit: Bool { ("0"..."9").contains(self) }
+
+  /// Blanks within a line, no-break and wide ones from pasted text included.
+  fileprivate var isBlank: Bool {
+    self == " " || self == "\t" || self == "\r" || self == "\u{FEFF}"
+      || properties.generalCategory == .spaceSeparator
+  }
+
+  /// What counts as a blank beside an operator.
+  fileprivate var separates: Bool { isBlank || self == "\n" || self == "#" || self == ";" }
+
+  fileprivate var startsName: Bool {
+    if self == "ᵀ" { return false }
+    switch properties.generalCategory {
+    case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter:
+      return true
+    default: return self == "_"
+    }
+  }
+
+  fileprivate var continuesName: Bool {
+    if startsName { return true }
+    switch properties.generalCategory {
+    case .decimalNumber, .nonspacingMark, .spacingMark: return true
+    default: return ("\u{2080}"..."\u{2089}").contains(self)
+    }
+  }
+}

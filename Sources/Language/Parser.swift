@@ -1,0 +1,259 @@
+// The grammar. Application by juxtaposition binds tighter than every operator; where two careful
+// readers would disagree the parser refuses and shows both fixes (Refusals.swift).
+//
+//     program   = { [ stmt ] ( ";" | NL ) } [ stmt ] ;
+//     line      = program | ":" command | "?" [ word ] ;
+//     command   = ( "explain" | "bench" | ":time" ) expr | "sweep" option { option } expr
+//               | "compare" postfix postfix { postfix } | ( "cost" ) NAME NUMBER { NUMBER } { option }
+//               | ( "help" | "source" | "apropos" | "?" ) rawword ;
+//                 (* at the start of a statement, or directly after "(" *)
+//     stmt      = command | "def" NAME ( { NAME [ "=" tight ] } | "(" [ NAME [ "=" expr ] { "," … } ] ")" ) ( "=" expr | block )
+//               | "for" NAME { "," NAME } "in" ( expr [ ":" sum [ ":" sum ] ] ) block
+//               | "while" expr block | "if" expr block [ "else" ( block | stmt-if ) ] | "break"
+//               | NAME { "," NAME } "=" expr                       (* _ discards *)
+//               | NAME { "." NAME } [ "[" index "]" ] "=" expr     (* rebinds a changed copy *)
+//               | expr ;
+//     block     = "{" program "}" ;
+//     expr      = pipe ;
+//     pipe      = logic { "|>" call } ;
+//     logic     = both { "or" both } ;   both = test { "and" test } ;   test = [ "not" ] compare ;
+//     compare   = sum [ ( "==" | "!=" | "<" | "<=" | ">" | ">=" ) sum ] ;   (* does not chain *)
+//     sum       = term { ( "+" | "-" ) term } ;
+//     term      = unary { ( "*" | "/" | "@" | "%" | "·" ) unary } ;         (* left, one level *)
+//     unary     = ( "-" | "√" ) unary | power ;                             (* -x^2 = -(x^2) *)
+//     power     = call [ "^" unary ] ;                                      (* right *)
+//     call      = postfix { BLANK ( option | arg ) } ;      (* head: a name or ( ) *)
+//     arg       = [ "-" | "√" no-blank ] postfix ;   option = NAME "=" tight ;
+//     tight     = sum with every operator tight ;
+//     postfix   = atom { "'" | "ᵀ" | "." NAME | no-blank "[" index "]" | no-blank "(" arguments ")" } ;
+//     atom      = NUMBER | "∞" | STRING | "?" | NAME | NAME "->" expr | "(" ")" "->" expr
+//               | "(" expr { "," expr } ")" [ "->" expr ] | matrix ;
+//     matrix    = "[" row { ( ";" | NL ) row } "]" ;   row = { elem [ "," ] } ;
+//     elem      = expr without spaced calls, where a prefix "-" starts a new element ;
+//     index     = item { "," item } ;  item = compare | [ sum ] ":" [ sum ] [ ":" [ sum ] ] ;
+//
+// A newline is ignored inside ( ), ends a row inside [ ], and is ignored after a binary operator,
+// `=` or an open `{`.
+
+/// Reads a text item by item.
+public struct Parser {
+  public enum Item: Sendable {
+    case statement(Statement)
+    case colon(ColonCommand)
+  }
+
+  let source: Source
+  let tokens: [Token]
+  let problems: [Diagnostic]
+  var position = 0
+  /// The brackets that are open, innermost last.
+  var open: [Token] = []
+  var mode = Mode.normal
+  private var nesting = 0
+  private var start = 0
+  /// Set when a spaced call became an operand: the reading line is worth showing.
+  var precedenceMattered = false
+
+  /// What ends an expression, and whether blanks separate.
+  enum Mode {
+    case normal
+    /// Inside [ ]: blanks separate elements.
+    case matrix
+    /// After `name=`: only operators without blanks belong to the value.
+    case tight
+  }
+
+  static let nestingLimit = 200
+  static let chainLimit = 3000
+
+  public init(_ source: Source) {
+    let lexer = Lexer(source)
+    self.source = source
+    tokens = lexer.tokens
+    problems = lexer.problems
+  }
+
+  /// Where the next item would be looked for.
+  public var offset: Int { tokens[position].span.lower }
+
+  /// Goes on at the first token at or after `offset`.
+  public mutating func seek(to offset: Int) {
+    var (low, high) = (0, tokens.count - 1)
+    while low < high {
+      let middle = (low + high) / 2
+      if tokens[middle].span.lower < offset { low = middle + 1 } else { high = middle }
+    }
+    position = low
+    resetContext()
+  }
+
+  private mutating func resetContext() {
+    open = []
+    mode = .normal
+    nesting = 0
+  }
+
+  // MARK: - Items
+
+  /// The next statement or colon command; nil at the end.
+  public mutating func next() throws(Diagnostic) -> Item? {
+    resetContext()
+    while token.kind == .newline || token.kind == .semicolon { position += 1 }
+    start = position
+    if token.kind == .end { return nil }
+    if token.isSymbol(":"), isFirstOnLine, !isTimeCommand { return .colon(try colonCommand()) }
+    let statement = try statement()
+    return .statement(try ended(statement))
+  }
+
+  /// After an error: goes on behind the line, and behind the brackets the failing statement opened.
+  public mutating func recover() {
+    let failure = position
+    position = start
+    var depth = 0
+    var firstLineEnd: Int?
+    while token.kind != .end {
+      if case .symbol(let text) = token.kind {
+        if ["(", "[", "{"].contains(text) { depth += 1 }
+        if [")", "]", "}"].contains(text) { depth = max(0, depth - 1) }
+      }
+      if token.kind == .newline {
+        if firstLineEnd == nil, position >= failure { firstLineEnd = position }
+        if depth == 0, position >= failure { break }
+      }
+      position += 1
+    }
+    if token.kind == .end, depth > 0, let firstLineEnd { position = firstLineEnd }
+    resetContext()
+  }
+
+  /// A whole text without colon commands.
+  public static func statements(of source: Source) throws(Diagnostic) -> [Statement] {
+    var parser = Parser(source)
+    var statements: [Statement] = []
+    while let item = try parser.next() {
+      switch item {
+      case .statement(let statement): statements.append(statement)
+      case .colon(let command):
+        throw Diagnostic("a : command can not stand here", in: source, at: command.name.span)
+      }
+    }
+    return statements
+  }
+
+  /// A text that is one expression.
+  public static func expression(_ text: String) throws(Diagnostic) -> Expr {
+    var parser = Parser(Source(text: text))
+    let expr = try parser.expression()
+    guard parser.token.kind == .end else { throw parser.unexpected() }
+    return expr
+  }
+
+  // MARK: - Tokens
+
+  var token: Token { tokens[position] }
+
+  func ahead(_ distance: Int) -> Token { tokens[min(position + distance, tokens.count - 1)] }
+
+  var previous: Token { tokens[max(position - 1, 0)] }
+
+  /// The next token, newlines skipped where a ( is the innermost bracket.
+  mutating func skipNewlinesInParentheses() {
+    guard open.last?.isSymbol("(") == true else { return }
+    skipNewlines()
+  }
+
+  mutating func skipNewlines() {
+    while token.kind == .newline { position += 1 }
+  }
+
+  mutating func take(_ symbol: String) -> Bool {
+    skipNewlinesInParentheses()
+    guard token.isSymbol(symbol) else { return false }
+    position += 1
+    return true
+  }
+
+  func isKeyword(_ word: String) -> Bool { token.kind == .name(word) }
+
+  mutating func expect(_ symbol: String, _ message: String) throws(Diagnostic) {
+    guard take(symbol) else { throw failure(message) }
+  }
+
+  /// Runs `body` one bracket deeper; the closing one is taken.
+  mutating func bracketed<Result>(
+    _ close: String, mode inner: Mode, _ body: (inout Parser) throws(Diagnostic) -> Result
+  ) throws(Diagnostic) -> Result {
+    let outer = mode
+    open.append(token)
+    position += 1
+    mode = inner
+    try enter()
+    let result = try body(&self)
+    skipNewlinesInParentheses()
+    guard token.isSymbol(close) else { throw failure("a \(close) is missing") }
+    position += 1
+    nesting -= 1
+    mode = outer
+    open.removeLast()
+    return result
+  }
+
+  mutating func enter() throws(Diagnostic) {
+    nesting += 1
+    guard nesting <= Self.nestingLimit else {
+      throw Diagnostic(
+        "this is nested too deeply (more than \(Self.nestingLimit) levels)", in: source,
+        at: token.span)
+    }
+  }
+
+  mutating func leave() { nesting -= 1 }
+
+  /// A chain such as 1+1+… makes a tree as deep as it is long.
+  func bounded(_ expr: Expr) throws(Diagnostic) -> Expr {
+    guard expr.depth <= Self.chainLimit else {
+      throw Diagnostic(
+        "this expression is too long (more than \(Self.chainLimit) operations in a chain)",
+        in: source, at: Span(expr.span.lower, expr.span.lower + 1))
+    }
+    return expr
+  }
+
+  // MARK: - Colon commands and raw words
+
+  var isFirstOnLine: Bool { position == 0 || previous.kind == .newline }
+
+  private var isTimeCommand: Bool { token.isSymbol(":") && ahead(1).kind == .name("time") }
+
+  private mutating func colonCommand() throws(Diagnostic) -> ColonCommand {
+    position += 1
+    let nameToken = token
+    guard case .name(let name) = nameToken.kind, !nameToken.blankBefore else {
+      throw Diagnostic(
+        "a : at the start of a line begins a command such as :vars", in: source, at: previous.span)
+    }
+    position += 1
+    let rest = rawRest(endsAtSemicolon: false)
+    return ColonCommand(Name(name, nameToken.span), rest: rest)
+  }
+
+  /// The rest of the line as it stands, comment removed.
+  mutating func rawRest(endsAtSemicolon: Bool) -> Name {
+    let begin = previous.span.upper
+    var end = begin
+    while token.kind != .newline, token.kind != .end,
+      !(endsAtSemicolon && token.kind == .semicolon), !(endsAtSemicolon && token.isSymbol(")") && !open.isEmpty)
+    {
+      end = token.span.upper
+      position += 1
+    }
+    var text = source.slice(Span(begin, end))[...]
+    var lower = begin
+    while let first = text.first, first == " " || first == "\t" {
+      text = text.dropFirst()
+      lower += 1
+    }
+    return Name(String(text), Span(lower, end))
+  }
+}

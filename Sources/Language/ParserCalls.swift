@@ -1,0 +1,277 @@
+extension Parser {
+  // MARK: - Calls
+
+  mutating func call() throws(Diagnostic) -> Expr {
+    let isParenthesized = token.isSymbol("(")
+    let head = try postfix()
+    guard mode == .normal else { return head }
+    let canBeHead: Bool =
+      switch head.form {
+      case .name: true
+      case .function: isParenthesized
+      default: isParenthesized && source.bytes[head.span.lower] == UInt8(ascii: "(") && previous.isSymbol(")")
+      }
+    guard startsArgument(token) || isOptionAhead(0) else { return head }
+    guard canBeHead, !isPlainPostfix(head) else { throw refusedHead(head) }
+    var arguments: [Argument] = []
+    while true {
+      if isOptionAhead(0) {
+        arguments.append(try option())
+      } else if startsArgument(token) {
+        arguments.append(.positional(try argumentValue()))
+      } else {
+        break
+      }
+    }
+    let call = Expr(
+      .call(head, arguments, .spaced), head.span.joined(with: arguments[arguments.count - 1].value.span))
+    try refuseGluedOperator(after: call, arguments)
+    return call
+  }
+
+  /// `f(x)`, `A[0]`, `A'`: values, even where they begin with a parenthesis.
+  private func isPlainPostfix(_ expr: Expr) -> Bool {
+    switch expr.form {
+    case .call(let head, _, .parenthesized): expr.span.lower == head.span.lower
+    case .index(let base, _), .member(let base, _), .transpose(let base):
+      expr.span.lower == base.span.lower
+    default: false
+    }
+  }
+
+  /// Whether a token begins an argument of a spaced call.
+  func startsArgument(_ token: Token) -> Bool {
+    guard token.blankBefore else { return false }
+    switch token.kind {
+    case .number, .string: return true
+    case .name(let name): return !Self.keywords.contains(name)
+    case .symbol("("), .symbol("["), .symbol("?"): return true
+    case .symbol("-"), .symbol("√"): return !token.blankAfter
+    case .invalid: return true
+    default: return false
+    }
+  }
+
+  /// `name=` without blanks.
+  func isOptionAhead(_ distance: Int) -> Bool {
+    guard case .name(let name) = ahead(distance).kind, !Self.keywords.contains(name) else {
+      return false
+    }
+    return ahead(distance).blankBefore && ahead(distance + 1).isSymbol("=")
+      && ahead(distance + 1).isTight
+  }
+
+  mutating func option() throws(Diagnostic) -> Argument {
+    guard case .name(let name) = token.kind else { throw unexpected() }
+    let place = Name(name, token.span)
+    position += 2
+    return .option(place, try tightValue())
+  }
+
+  /// One argument of a spaced call: a postfix expression, `-x` or `√x`.
+  mutating func argumentValue() throws(Diagnostic) -> Expr {
+    let first = token
+    guard case .symbol(let text) = first.kind, text == "-" || text == "√" else {
+      return try postfix()
+    }
+    position += 1
+    try enter()
+    let operand = try argumentValue()
+    leave()
+    return Expr(
+      .unary(text == "-" ? .negate : .squareRoot, operand, operator: first.span),
+      first.span.joined(with: operand.span))
+  }
+
+  // MARK: - Postfix
+
+  mutating func postfix() throws(Diagnostic) -> Expr {
+    var expr = try atom()
+    while true {
+      let next = token
+      switch next.kind {
+      case .symbol("'") where !next.blankBefore, .symbol("ᵀ"):
+        position += 1
+        expr = Expr(.transpose(expr), expr.span.joined(with: next.span))
+      case .symbol(".") where !next.blankBefore && !next.blankAfter:
+        expr = try member(expr)
+      case .symbol("[") where !next.blankBefore:
+        expr = try index(expr)
+      case .symbol("(") where !next.blankBefore:
+        expr = try parenthesizedCall(expr)
+      default: return try bounded(expr)
+      }
+    }
+  }
+
+  private mutating func member(_ base: Expr) throws(Diagnostic) -> Expr {
+    position += 1
+    guard case .name(let name) = token.kind else { throw failure("a name is missing after the point") }
+    let place = Name(name, token.span)
+    position += 1
+    let span = base.span.joined(with: place.span)
+    return name == "T" ? Expr(.transpose(base), span) : Expr(.member(base, place), span)
+  }
+
+  private mutating func index(_ base: Expr) throws(Diagnostic) -> Expr {
+    let items = try bracketed("]", mode: .normal) {
+      (parser: inout Parser) throws(Diagnostic) -> [IndexItem] in
+      parser.skipNewlines()
+      if parser.token.isSymbol("]") { throw parser.failure("an index is missing") }
+      var items: [IndexItem] = []
+      repeat {
+        parser.skipNewlines()
+        items.append(try parser.indexItem())
+        parser.skipNewlines()
+      } while parser.take(",")
+      return items
+    }
+    return Expr(.index(base, items), base.span.joined(with: previous.span))
+  }
+
+  /// `3`, `1:`, `::-1`; also what a `for` walks through.
+  mutating func indexItem() throws(Diagnostic) -> IndexItem {
+    let lower = token.span
+    let from = token.isSymbol(":") ? nil : try expression()
+    guard token.isSymbol(":") else {
+      guard let from else { throw unexpected() }
+      return .at(from)
+    }
+    var bounds: [Expr?] = []
+    while bounds.count < 2, take(":") {
+      let isOpen = token.isSymbol(":") || token.isSymbol(",") || token.isSymbol("]") || token.isSymbol("{")
+      bounds.append(isOpen ? nil : try expression(from: .sum))
+    }
+    return .slice(
+      from: from, to: bounds[0], step: bounds.count > 1 ? bounds[1] : nil,
+      span: (from?.span ?? lower).joined(with: previous.span))
+  }
+
+  private mutating func parenthesizedCall(_ head: Expr) throws(Diagnostic) -> Expr {
+    let arguments = try bracketed(")", mode: .normal) {
+      (parser: inout Parser) throws(Diagnostic) -> [Argument] in
+      var arguments: [Argument] = []
+      parser.skipNewlines()
+      while !parser.token.isSymbol(")") {
+        arguments.append(try parser.parenthesizedArgument())
+        guard parser.take(",") else { break }
+        parser.skipNewlines()
+      }
+      return arguments
+    }
+    return Expr(.call(head, arguments, .parenthesized), head.span.joined(with: previous.span))
+  }
+
+  private mutating func parenthesizedArgument() throws(Diagnostic) -> Argument {
+    if case .name(let name) = token.kind, ahead(1).isSymbol("=") {
+      let place = Name(name, token.span)
+      position += 2
+      skipNewlines()
+      return .option(place, try expression())
+    }
+    return .positional(try expression())
+  }
+
+  // MARK: - Atoms
+
+  private mutating func atom() throws(Diagnostic) -> Expr {
+    skipNewlinesInParentheses()
+    let first = token
+    switch first.kind {
+    case .number(let number):
+      position += 1
+      return Expr(.number(number), first.span)
+    case .string(let text):
+      position += 1
+      return Expr(.string(text), first.span)
+    case .name(let name):
+      guard !Self.keywords.contains(name) else { throw unexpected() }
+      position += 1
+      return token.isSymbol("->") ? try lambda([Name(name, first.span)], first.span) : Expr(.name(name), first.span)
+    case .symbol("?"):
+      position += 1
+      return Expr(.hole, first.span)
+    case .symbol("("): return try parenthesized()
+    case .symbol("["): return try matrix()
+    default: throw unexpected()
+    }
+  }
+
+  private mutating func lambda(_ parameters: [Name], _ first: Span) throws(Diagnostic) -> Expr {
+    position += 1
+    skipNewlines()
+    try enter()
+    let outer = mode
+    if mode == .matrix { mode = .normal }
+    let mattered = precedenceMattered
+    let body = try commandOrExpression()
+    precedenceMattered = mattered
+    mode = outer
+    leave()
+    return Expr(.function(parameters, body: body), first.joined(with: body.span))
+  }
+
+  private mutating func parenthesized() throws(Diagnostic) -> Expr {
+    let first = token.span
+    let items = try bracketed(")", mode: .normal) {
+      (parser: inout Parser) throws(Diagnostic) -> [Expr] in
+      var items: [Expr] = []
+      parser.skipNewlines()
+      while !parser.token.isSymbol(")") {
+        items.append(try items.isEmpty ? parser.commandOrExpression() : parser.expression())
+        guard parser.take(",") else { break }
+        parser.skipNewlines()
+      }
+      return items
+    }
+    let span = first.joined(with: previous.span)
+    if token.isSymbol("->") {
+      var names: [Name] = []
+      for item in items {
+        guard case .name(let name) = item.form else {
+          throw Diagnostic("the parameters of a function are names", in: source, at: item.span)
+        }
+        names.append(Name(name, item.span))
+      }
+      return try lambda(names, span)
+    }
+    guard let only = items.first else {
+      throw Diagnostic(
+        "( ) holds no value", in: source, at: span, detail: "() -> x is a function of nothing")
+    }
+    return Expr(items.count == 1 ? only.form : .tuple(items), span)
+  }
+
+  private mutating func matrix() throws(Diagnostic) -> Expr {
+    let first = token
+    let rows = try bracketed("]", mode: .matrix) {
+      (parser: inout Parser) throws(Diagnostic) -> [[Expr]] in
+      var rows: [[Expr]] = []
+      var row: [Expr] = []
+      var hasComma = false
+      while !parser.token.isSymbol("]") {
+        switch parser.token.kind {
+        case .newline, .semicolon:
+          parser.position += 1
+          if !row.isEmpty { rows.append(row) }
+          row = []
+        case .symbol(","):
+          guard !row.isEmpty else { throw parser.unexpected() }
+          hasComma = true
+          parser.position += 1
+          parser.skipNewlines()
+        case .end: throw parser.unexpected()
+        default:
+          if let last = row.last, last.span.upper == parser.token.span.lower, !parser.previous.isSymbol(",") {
+            throw parser.unexpected()
+          }
+          row.append(try parser.expression(from: .or))
+        }
+      }
+      if !row.isEmpty { rows.append(row) }
+      try parser.refuseNestedBrackets(rows, hasComma: hasComma, first)
+      return rows
+    }
+    return Expr(.matrix(rows), first.span.joined(with: previous.span))
+  }
+}

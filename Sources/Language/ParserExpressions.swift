@@ -1,0 +1,143 @@
+/// How tightly operators bind; higher is tighter.
+enum Precedence: Int, Comparable {
+  case pipe = 1, or, and, not, comparison, sum, term, unary, power, call
+
+  static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+  var tighter: Precedence { Precedence(rawValue: rawValue + 1) ?? .call }
+}
+
+extension BinaryOperator {
+  var precedence: Precedence {
+    switch self {
+    case .or: .or
+    case .and: .and
+    case .equal, .notEqual, .less, .lessEqual, .greater, .greaterEqual: .comparison
+    case .add, .subtract: .sum
+    case .multiply, .divide, .remainder, .matmul, .dot: .term
+    case .power: .power
+    }
+  }
+
+  init?(_ token: Token) {
+    switch token.kind {
+    case .symbol(let text): self.init(rawValue: text)
+    case .name("and"): self = .and
+    case .name("or"): self = .or
+    default: return nil
+    }
+  }
+}
+
+extension Parser {
+  mutating func expression() throws(Diagnostic) -> Expr { try expression(from: .pipe) }
+
+  /// Everything that binds at least as tightly as `minimum`.
+  mutating func expression(from minimum: Precedence) throws(Diagnostic) -> Expr {
+    var left = try prefix()
+    while true {
+      skipNewlinesInParentheses()
+      if minimum == .pipe, token.isSymbol("|>"), mode != .tight {
+        left = try pipe(left)
+        continue
+      }
+      guard let op = BinaryOperator(token), op.precedence >= minimum, belongs(token) else {
+        return left
+      }
+      if ahead(1).isSymbol("="), !ahead(1).blankBefore, op.precedence >= .sum {
+        throw refusedCompoundAssignment(left, op)
+      }
+      let opToken = token
+      noteReading(left)
+      position += 1
+      skipNewlines()
+      let right = try expression(from: op.precedence.tighter)
+      noteReading(right)
+      left = try bounded(
+        Expr(
+          .binary(op, left, right, operator: opToken.span), left.span.joined(with: right.span)))
+      if op.precedence == .comparison, let next = BinaryOperator(token), next.precedence == .comparison,
+        belongs(token)
+      {
+        throw refusedChainedComparison(left, next)
+      }
+    }
+  }
+
+  /// Whether an operator goes on with the expression, by the blanks around it.
+  private func belongs(_ token: Token) -> Bool {
+    switch mode {
+    case .normal: true
+    case .matrix: !(token.isSymbol("-") && token.isPrefix)
+    case .tight: token.isTight
+    }
+  }
+
+  /// An unparenthesised spaced call as an operand: somebody may have meant another grouping.
+  private mutating func noteReading(_ operand: Expr) {
+    guard case .call(let head, _, .spaced) = operand.form,
+      operand.span.lower == head.span.lower
+    else { return }
+    precedenceMattered = true
+  }
+
+  private mutating func pipe(_ value: Expr) throws(Diagnostic) -> Expr {
+    position += 1
+    skipNewlines()
+    let stage = try call()
+    if case .call(let head, let arguments, let style) = stage.form, style != .piped,
+      stage.span.lower == head.span.lower
+    {
+      return try bounded(
+        Expr(
+          .call(head, [.positional(value)] + arguments, .piped),
+          value.span.joined(with: stage.span)))
+    }
+    return try bounded(
+      Expr(.call(stage, [.positional(value)], .piped), value.span.joined(with: stage.span)))
+  }
+
+  private mutating func prefix() throws(Diagnostic) -> Expr {
+    skipNewlinesInParentheses()
+    let first = token
+    let op: UnaryOperator
+    switch first.kind {
+    case .symbol("-"): op = .negate
+    case .symbol("√"): op = .squareRoot
+    case .name("not"): op = .not
+    default: return try power()
+    }
+    position += 1
+    try enter()
+    let operand = try op == .not ? expression(from: .comparison) : prefix()
+    leave()
+    if op != .not { noteReading(operand) }
+    return Expr(.unary(op, operand, operator: first.span), first.span.joined(with: operand.span))
+  }
+
+  private mutating func power() throws(Diagnostic) -> Expr {
+    let base = try call()
+    skipNewlinesInParentheses()
+    guard token.isSymbol("^"), belongs(token) else { return base }
+    let opToken = token
+    noteReading(base)
+    position += 1
+    skipNewlines()
+    try enter()
+    let exponent = try prefix()
+    leave()
+    noteReading(exponent)
+    return try bounded(
+      Expr(
+        .binary(.power, base, exponent, operator: opToken.span),
+        base.span.joined(with: exponent.span)))
+  }
+
+  /// `tau=1/2`: a sum in which no operator stands beside a blank.
+  mutating func tightValue() throws(Diagnostic) -> Expr {
+    let outer = mode
+    mode = .tight
+    let value = try expression(from: .sum)
+    mode = outer
+    return value
+  }
+}

@@ -1,0 +1,303 @@
+extension Parser {
+  static let keywords: Set<String> = [
+    "def", "for", "while", "if", "else", "break", "in", "and", "or", "not",
+  ]
+  private static let wordCommands: Set<String> = ["help", "source", "apropos"]
+  private static let expressionCommands: Set<String> = ["explain", "bench"]
+
+  mutating func statement() throws(Diagnostic) -> Statement {
+    precedenceMattered = false
+    let first = token
+    if case .name(let word) = first.kind {
+      switch word {
+      case "def": return try definition()
+      case "for": return try forLoop()
+      case "while": return try whileLoop()
+      case "if": return try ifElse()
+      case "break":
+        position += 1
+        return Statement(.breakLoop, first.span)
+      case "else": throw failure("this else has no if before it")
+      default: try refuseForeignStatement(word)
+      }
+      if let names = assignedNames() { return try assignment(names) }
+    }
+    let expr = try commandOrExpression()
+    if token.isSymbol("="), open.last?.isSymbol("(") != true { return try update(expr) }
+    if token.isSymbol(","), isTopLevel { throw refusedBareTuple(from: expr) }
+    return Statement(.expression(expr), expr.span, reading: reading(of: expr))
+  }
+
+  private var isTopLevel: Bool { open.allSatisfy { $0.isSymbol("{") } }
+
+  private func reading(of expr: Expr) -> String? { precedenceMattered ? "\(expr)" : nil }
+
+  /// Takes the `;` that hides the result, or finds that something is left on the line.
+  mutating func ended(_ statement: Statement) throws(Diagnostic) -> Statement {
+    var statement = statement
+    if token.kind == .semicolon {
+      statement.isHidden = true
+      position += 1
+    } else if !token.endsStatement, !(token.isSymbol("}") && open.last?.isSymbol("{") == true) {
+      // A block may be followed by the next statement on its line.
+      guard previous.isSymbol("}"), open.isEmpty || open.last?.isSymbol("{") == true else {
+        throw unexpected()
+      }
+    }
+    return statement
+  }
+
+  // MARK: - Assignment
+
+  /// The names before a `=`: `a`, `a, b`.
+  private func assignedNames() -> [Name]? {
+    var names: [Name] = []
+    var distance = 0
+    while case .name(let name) = ahead(distance).kind, !Self.keywords.contains(name) {
+      names.append(Name(name, ahead(distance).span))
+      if ahead(distance + 1).isSymbol("=") { return names }
+      guard ahead(distance + 1).isSymbol(",") else { return nil }
+      distance += 2
+    }
+    return nil
+  }
+
+  private mutating func assignment(_ names: [Name]) throws(Diagnostic) -> Statement {
+    position += 2 * names.count
+    skipNewlines()
+    let value = try commandOrExpression()
+    if token.isSymbol("=") { throw refusedChainedAssignment() }
+    if token.isSymbol(","), isTopLevel { throw refusedBareTuple(from: value) }
+    return Statement(
+      .assign(names, value), names[0].span.joined(with: value.span), reading: reading(of: value).map {
+        names.map(\.text).joined(separator: ", ") + " = " + $0
+      })
+  }
+
+  /// `p.wq = x`, `A[0] = x`; anything else before a `=` is refused.
+  private mutating func update(_ target: Expr) throws(Diagnostic) -> Statement {
+    var path: [Name] = []
+    var index: [IndexItem]?
+    var base = target
+    if case .index(let inner, let items) = base.form { (base, index) = (inner, items) }
+    while case .member(let inner, let name) = base.form {
+      path.insert(name, at: 0)
+      base = inner
+    }
+    guard case .name(let name) = base.form, !path.isEmpty || index != nil else {
+      throw refusedAssignment(to: target)
+    }
+    position += 1
+    skipNewlines()
+    let value = try expression()
+    return Statement(
+      .update(Name(name, base.span), path: path, index: index, value),
+      target.span.joined(with: value.span))
+  }
+
+  // MARK: - def
+
+  private mutating func definition() throws(Diagnostic) -> Statement {
+    let first = token
+    position += 1
+    let name = try plainName("def needs a name")
+    let parameters =
+      token.isSymbol("(") ? try parenthesizedParameters() : try spacedParameters()
+    let body: Block
+    if take("=") {
+      skipNewlines()
+      let value = try commandOrExpression()
+      body = Block([Statement(.expression(value), value.span)], value.span)
+    } else if token.isSymbol("{") {
+      body = try block()
+    } else if token.kind == .end, !open.isEmpty {
+      throw failure("def needs = or a block after its parameters")
+    } else {
+      throw failure("def needs = with blanks around it, or a block, after its parameters")
+    }
+    let span = first.span.joined(with: body.span)
+    return Statement(.define(Definition(name, parameters, body: body, span: span)), span)
+  }
+
+  mutating func plainName(_ message: String) throws(Diagnostic) -> Name {
+    guard case .name(let text) = token.kind else { throw failure(message) }
+    guard !Self.keywords.contains(text) else {
+      throw failure("\(text) is a word of the language and can not be a name")
+    }
+    position += 1
+    return Name(text, previous.span)
+  }
+
+  private mutating func spacedParameters() throws(Diagnostic) -> [Parameter] {
+    var parameters: [Parameter] = []
+    while case .name = token.kind {
+      let name = try plainName("a parameter needs a name")
+      if token.isSymbol("="), token.isTight {
+        position += 1
+        parameters.append(Parameter(name, defaultValue: try tightValue()))
+      } else {
+        parameters.append(Parameter(name))
+      }
+    }
+    return parameters
+  }
+
+  private mutating func parenthesizedParameters() throws(Diagnostic) -> [Parameter] {
+    try bracketed(")", mode: .normal) { (parser: inout Parser) throws(Diagnostic) -> [Parameter] in
+      var parameters: [Parameter] = []
+      parser.skipNewlines()
+      while !parser.token.isSymbol(")") {
+        let name = try parser.plainName("a parameter needs a name")
+        let value = parser.take("=") ? try parser.expression() : nil
+        parameters.append(Parameter(name, defaultValue: value))
+        guard parser.take(",") else { break }
+        parser.skipNewlines()
+      }
+      return parameters
+    }
+  }
+
+  // MARK: - Blocks, loops and conditions
+
+  mutating func block() throws(Diagnostic) -> Block {
+    guard token.isSymbol("{") else { throw missingBlock() }
+    let first = token.span
+    let statements = try bracketed("}", mode: .normal) {
+      (parser: inout Parser) throws(Diagnostic) -> [Statement] in
+      let outer = parser.precedenceMattered
+      defer { parser.precedenceMattered = outer }
+      var statements: [Statement] = []
+      while true {
+        while parser.token.kind == .newline || parser.token.kind == .semicolon {
+          parser.position += 1
+        }
+        if parser.token.isSymbol("}") || parser.token.kind == .end { return statements }
+        var statement = try parser.statement()
+        statement.reading = nil
+        statements.append(try parser.ended(statement))
+      }
+    }
+    return Block(statements, first.joined(with: previous.span))
+  }
+
+  private mutating func forLoop() throws(Diagnostic) -> Statement {
+    let first = token
+    position += 1
+    var names = [try plainName("for needs a name")]
+    while take(",") { names.append(try plainName("for needs a name after the comma")) }
+    guard isKeyword("in") else {
+      throw failure("for needs the word in: for \(names[0].text) in 0:4 { … }")
+    }
+    position += 1
+    let domain = try indexItem()
+    let body = try block()
+    return Statement(.forLoop(names, in: domain, body), first.span.joined(with: body.span))
+  }
+
+  private mutating func whileLoop() throws(Diagnostic) -> Statement {
+    let first = token
+    position += 1
+    let condition = try expression()
+    let body = try block()
+    return Statement(.whileLoop(condition, body), first.span.joined(with: body.span))
+  }
+
+  private mutating func ifElse() throws(Diagnostic) -> Statement {
+    let first = token
+    position += 1
+    try enter()
+    let condition = try expression()
+    let then = try block()
+    let otherwise = try elseBlock()
+    leave()
+    let last = otherwise?.span ?? then.span
+    return Statement(
+      .ifElse(condition, then: then, otherwise: otherwise), first.span.joined(with: last))
+  }
+
+  private mutating func elseBlock() throws(Diagnostic) -> Block? {
+    var distance = 0
+    while ahead(distance).kind == .newline { distance += 1 }
+    guard ahead(distance).kind == .name("else") else { return nil }
+    position += distance + 1
+    guard isKeyword("if") else { return try block() }
+    let inner = try ifElse()
+    return Block([inner], inner.span)
+  }
+
+  // MARK: - Commands
+
+  /// A command word at the start of a statement or directly after a parenthesis.
+  mutating func commandOrExpression() throws(Diagnostic) -> Expr {
+    guard let command = try command() else { return try expression() }
+    return command
+  }
+
+  private mutating func command() throws(Diagnostic) -> Expr? {
+    let first = token
+    if first.isSymbol("?"), ahead(1).kind != .symbol(")"), isFirstOnLine {
+      position += 1
+      return word("help", first)
+    }
+    if first.isSymbol(":"), ahead(1).kind == .name("time") {
+      position += 2
+      let name = Name(":time", first.span.joined(with: previous.span))
+      return try wrap(Command(name, .expression(try expression())), first)
+    }
+    guard case .name(let name) = first.kind, !ahead(1).isSymbol("="), !isUsedAsValue(ahead(1)) else {
+      return nil
+    }
+    let place = Name(name, first.span)
+    if Self.wordCommands.contains(name) {
+      position += 1
+      return word(name, first)
+    }
+    if Self.expressionCommands.contains(name), ahead(1).blankBefore, !ahead(1).endsStatement {
+      position += 1
+      return try wrap(Command(place, .expression(try expression())), first)
+    }
+    switch name {
+    case "sweep" where isOptionAhead(1):
+      position += 1
+      var options: [Argument] = []
+      while isOptionAhead(0) { options.append(try option()) }
+      return try wrap(Command(place, .sweep(options, try expression())), first)
+    case "compare" where ahead(1).blankBefore && !ahead(1).endsStatement:
+      position += 1
+      var items: [Expr] = []
+      while startsArgument(token) { items.append(try argumentValue()) }
+      guard items.count >= 2 else { throw failure("compare needs at least two expressions in parentheses") }
+      return try wrap(Command(place, .alternatives(items)), first)
+    case "cost" where isNameToken(ahead(1)):
+      position += 1
+      let subject = try plainName("cost needs the name of a builtin")
+      var (sizes, options): ([Expr], [Argument]) = ([], [])
+      while startsArgument(token) || isOptionAhead(0) {
+        if isOptionAhead(0) { options.append(try option()) } else { sizes.append(try argumentValue()) }
+      }
+      return try wrap(Command(place, .sizes(subject, sizes, options)), first)
+    default: return nil
+    }
+  }
+
+  private func isNameToken(_ token: Token) -> Bool {
+    if case .name = token.kind { true } else { false }
+  }
+
+  /// `help + 1`, `help[0]`, `help, x = …`: somebody's variable, not the command.
+  private func isUsedAsValue(_ next: Token) -> Bool {
+    guard case .symbol(let text) = next.kind else { return false }
+    if ["(", "[", ".", "'"].contains(text) { return !next.blankBefore }
+    return !["-", "√", "?", "(", "["].contains(text) || text == "-" && next.blankAfter
+  }
+
+  private mutating func word(_ name: String, _ first: Token) -> Expr {
+    let rest = rawRest(endsAtSemicolon: true)
+    let span = first.span.joined(with: rest.text.isEmpty ? first.span : rest.span)
+    return Expr(.command(Command(Name(name, first.span), .word(rest))), span)
+  }
+
+  private func wrap(_ command: Command, _ first: Token) throws(Diagnostic) -> Expr {
+    Expr(.command(command), first.span.joined(with: previous.span))
+  }
+}

@@ -1,0 +1,117 @@
+/// A step of a script: what stands on one line (or in one block of lines), the prose above it and
+/// the output expected below it.
+public struct ScriptStep: Sendable {
+  /// The `## Title` that begins a section with this step.
+  public var section: String?
+  /// `# text` lines above, without the sign.
+  public var prose: [String] = []
+  /// `#| text` lines above: speaker's notes.
+  public var notes: [String] = []
+  public var items: [Parser.Item] = []
+  /// Why the code could not be read; the items before it stand.
+  public var failure: Diagnostic?
+  /// The code.
+  public var span = Span(0, 0)
+  /// The text of the `#>` lines directly below.
+  public var expected: [String] = []
+  /// From the start of the first `#>` line to the end of the last; nil where there is none.
+  public var expectedSpan: Span?
+}
+
+/// Cuts a script into steps, each only when it is asked for.
+public struct ScriptReader {
+  private let source: Source
+  private var parser: Parser
+  /// 1-based.
+  private var line = 1
+
+  public init(_ source: Source) {
+    self.source = source
+    parser = Parser(source)
+  }
+
+  /// The next step; a last one may hold prose alone.
+  public mutating func next() -> ScriptStep? {
+    var step = ScriptStep()
+    while line <= source.lineCount {
+      let text = trimmed(line)
+      if text.isEmpty {
+        line += 1
+      } else if text.hasPrefix("#") {
+        describe(text, &step)
+        line += 1
+      } else {
+        readCode(&step)
+        readExpectation(&step)
+        return step
+      }
+    }
+    let isEmpty = step.section == nil && step.prose.isEmpty && step.notes.isEmpty
+    return isEmpty ? nil : step
+  }
+
+  private func trimmed(_ line: Int) -> Substring {
+    var text = Substring(source.slice(source.lineSpan(line)))
+    while let first = text.first, first == " " || first == "\t" { text = text.dropFirst() }
+    return text
+  }
+
+  private func describe(_ text: Substring, _ step: inout ScriptStep) {
+    if text.hasPrefix("#|") {
+      step.notes.append(afterSign(text, 2))
+    } else if text.hasPrefix("## ") {
+      step.section = afterSign(text, 2)
+    } else if !text.hasPrefix("#>") {
+      step.prose.append(afterSign(text, 1))
+    }
+  }
+
+  private func afterSign(_ text: Substring, _ count: Int) -> String {
+    let rest = text.dropFirst(count)
+    return String(rest.first == " " ? rest.dropFirst() : rest)
+  }
+
+  /// All statements that begin on the line where another one ends belong together.
+  private mutating func readCode(_ step: inout ScriptStep) {
+    parser.seek(to: source.lineSpan(line).lower)
+    let begin = parser.offset
+    var end = begin
+    do {
+      repeat {
+        guard let item = try parser.next() else { break }
+        step.items.append(item)
+        end = parser.lastTokenEnd
+      } while parser.hasMoreOnLine
+    } catch {
+      step.failure = error
+      parser.recover()
+      end = parser.lastTokenEnd
+    }
+    step.span = Span(begin, max(begin, end))
+    line = max(line, source.lineNumber(at: max(begin, step.span.upper - 1))) + 1
+  }
+
+  private mutating func readExpectation(_ step: inout ScriptStep) {
+    while line <= source.lineCount, trimmed(line).hasPrefix("#>") {
+      step.expected.append(afterSign(trimmed(line), 2))
+      let span = source.lineSpan(line)
+      step.expectedSpan = step.expectedSpan?.joined(with: span) ?? span
+      line += 1
+    }
+  }
+}
+
+extension Parser {
+  /// Where the text that has been read ends, line breaks and `;` not counted.
+  fileprivate var lastTokenEnd: Int {
+    var index = position - 1
+    while index > 0, tokens[index].kind == .newline { index -= 1 }
+    return index >= 0 ? tokens[index].span.upper : 0
+  }
+
+  fileprivate var hasMoreOnLine: Bool {
+    var index = position
+    while tokens[index].kind == .semicolon { index += 1 }
+    return tokens[index].kind != .newline && tokens[index].kind != .end
+  }
+}

@@ -1,0 +1,69 @@
+/// A half-open range of UTF-8 offsets into the text of a `Source`.
+public struct Span: Hashable, Sendable {
+  public var lower: Int
+  public var upper: Int
+
+  public init(_ lower: Int, _ upper: Int) {
+    self.lower = lower
+    self.upper = upper
+  }
+
+  /// The smallest span that holds both.
+  public func joined(with other: Span) -> Span {
+    Span(min(lower, other.lower), max(upper, other.upper))
+  }
+}
+
+/// A text that was typed, loaded or pasted, and where its lines begin.
+public final class Source: Sendable {
+  /// The file's name for error locations; empty for the prompt and for `-e`.
+  public let name: String
+  public let text: String
+  public let bytes: [UInt8]
+  private let lineStarts: [Int]
+
+  public init(name: String = "", text: String) {
+    self.name = name
+    self.text = text
+    self.bytes = Array(text.utf8)
+    var starts = [0]
+    for (offset, byte) in bytes.enumerated() where byte == UInt8(ascii: "\n") {
+      starts.append(offset + 1)
+    }
+    self.lineStarts = starts
+  }
+
+  public var lineCount: Int { lineStarts.count }
+
+  /// The 1-based line that holds the byte at `offset`.
+  public func lineNumber(at offset: Int) -> Int {
+    var low = 0
+    var high = lineStarts.count
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if lineStarts[middle] <= offset { low = middle } else { high = middle }
+    }
+    return low + 1
+  }
+
+  /// The 1-based column of `offset`, counted in characters.
+  public func column(at offset: Int) -> Int {
+    let start = lineStarts[lineNumber(at: offset) - 1]
+    return slice(Span(start, offset)).count + 1
+  }
+
+  /// The span of a 1-based line, without its line break.
+  public func lineSpan(_ number: Int) -> Span {
+    let start = lineStarts[number - 1]
+    var end = number < lineStarts.count ? lineStarts[number] - 1 : bytes.count
+    if end > start, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
+    return Span(start, end)
+  }
+
+  /// The text that a span covers; offsets outside the text are brought back into it.
+  public func slice(_ span: Span) -> String {
+    let lower = min(max(span.lower, 0), bytes.count)
+    let upper = min(max(span.upper, lower), bytes.count)
+    return String(decoding: bytes[lower..<upper], as: UTF8.self)
+  }
+}

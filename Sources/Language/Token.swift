@@ -1,0 +1,29 @@
+/// A piece of the text, with what stands next to it: blanks decide between `a -b` and `a - b`.
+struct Token: Sendable {
+  enum Kind: Equatable, Sendable {
+    case number(Double)
+    case string(String)
+    case name(String)
+    /// An operator, bracket or comma in its canonical spelling: `×` is `*`, `→` is `->`.
+    case symbol(String)
+    case newline
+    case semicolon
+    case end
+    /// Text that is no token; the parser reports it when it gets there.
+    case invalid(Int)
+  }
+
+  var kind: Kind
+  var span: Span
+  var blankBefore: Bool
+  var blankAfter: Bool
+
+  func isSymbol(_ text: String) -> Bool { kind == .symbol(text) }
+
+  /// `a -b`: a sign, not a subtraction.
+  var isPrefix: Bool { blankBefore && !blankAfter }
+  /// `a-b`
+  var isTight: Bool { !blankBefore && !blankAfter }
+
+  var endsStatement: Bool { kind == .newline || kind == .semicolon || kind == .end }
+}

@@ -1,0 +1,161 @@
+import Engine
+import Files
+import Kernels
+import Language
+import Render
+
+/// `attn check` and `attn bless`: the `#>` lines of a script against what it prints.
+final class Checker {
+  private let session: Session
+  private let screen: Screen
+  private(set) var passed = 0
+  private(set) var failed = 0
+
+  init(session: Session, screen: Screen) {
+    self.session = session
+    self.screen = screen
+  }
+
+  /// What one step printed, or how it failed.
+  private struct Observation {
+    var page = Page(lines: [])
+    var failure: Diagnostic?
+    var isCancelled = false
+  }
+
+  // MARK: - check
+
+  /// Gives false where something differs.
+  func check(_ source: Source) -> Bool {
+    var reader = ScriptReader(source)
+    let failedBefore = failed
+    while let step = reader.next() {
+      let observation = observe(step, in: source)
+      if observation.isCancelled { return false }
+      let expectation = Expectation(lines: step.expected)
+      if step.expectedSpan == nil {
+        guard let failure = observation.failure else { continue }
+        screen.show(error: failure)
+        failed += 1
+        return false
+      }
+      compare(observation, expectation, step, in: source)
+      if observation.failure != nil && !expectation.isError { return false }
+    }
+    return failed == failedBefore
+  }
+
+  private func compare(
+    _ observation: Observation, _ expectation: Expectation, _ step: ScriptStep, in source: Source
+  ) {
+    let isMet: Bool
+    var shown = observation.page
+    if let failure = observation.failure {
+      shown = screen.page(for: failure, width: Int.max)
+      isMet = expectation.isError && expectation.matches(error: shown)
+    } else {
+      isMet = expectation.matches(observation.page)
+    }
+    guard !isMet else {
+      passed += 1
+      return
+    }
+    failed += 1
+    let line = source.lineNumber(at: step.expectedSpan?.lower ?? step.span.lower)
+    screen.show(line: "\(source.name):\(line): the output differs")
+    for text in source.slice(step.span).split(separator: "\n") { screen.show(line: "  > \(text)") }
+    for text in step.expected { screen.show(line: "  - \(text)") }
+    for text in screen.plainLines(shown) { screen.show(line: "  + \(text)") }
+  }
+
+  private func observe(_ step: ScriptStep, in source: Source) -> Observation {
+    var observation = Observation()
+    for item in step.items {
+      switch item {
+      case .statement(let statement):
+        do {
+          try session.run(statement, in: source) { output in
+            observation.page.append(self.screen.page(for: output, isComplete: true))
+          }
+        } catch let diagnostic as Diagnostic {
+          observation.failure = diagnostic
+          return observation
+        } catch {
+          observation.isCancelled = true
+          return observation
+        }
+      case .colon(let command):
+        let outcome = ColonCommands(session: session).run(
+          command, settings: &screen.settings, in: source, isFile: true)
+        if case .failed(let diagnostic) = outcome { observation.failure = diagnostic }
+      }
+    }
+    observation.failure = step.failure
+    return observation
+  }
+
+  // MARK: - bless
+
+  /// The text with its `#>` lines rewritten; nil where it was interrupted.
+  func blessed(_ source: Source) -> String? {
+    var reader = ScriptReader(source)
+    var result: [UInt8] = []
+    var copied = 0
+    while let step = reader.next() {
+      let observation = observe(step, in: source)
+      if observation.isCancelled { return nil }
+      guard let span = step.expectedSpan else { continue }
+      result += source.bytes[copied..<span.lower]
+      result += Array(rewritten(step, observation).utf8)
+      copied = span.upper
+    }
+    result += source.bytes[copied...]
+    return String(decoding: result, as: UTF8.self)
+  }
+
+  /// The new `#>` lines, each number with as many digits as it was written with.
+  private func rewritten(_ step: ScriptStep, _ observation: Observation) -> String {
+    if let failure = observation.failure {
+      return "#> error: \(failure.message)"
+    }
+    let tokens = Expectation.tokens(of: observation.page)
+    let words = step.expected.map { $0.split(whereSeparator: \.isWhitespace).map(String.init) }
+    let hasElision = words.joined().contains { $0 == "…" || $0 == "..." }
+    if hasElision && Expectation(lines: step.expected).matches(observation.page) {
+      return step.expected.map { "#> \($0)" }.joined(separator: "\n")
+    }
+    let offset = tokens.count - words.joined().count
+    let isHeaderless =
+      offset > 0
+      && observation.page.lines.first.map { Expectation.tokens(of: Page(lines: [$0])).count } == offset
+    guard !hasElision, offset == 0 || isHeaderless else { return fresh(observation) }
+    var rest = tokens.dropFirst(offset)
+    let lines = step.expected.map { line in
+      Self.replacingWords(in: line) { word in
+        guard let token = rest.popFirst() else { return word }
+        guard let value = token.value, let number = WrittenNumber(word) else { return token.text }
+        return number.agrees(with: value) ? word : number.rewritten(value)
+      }
+    }
+    return lines.map { "#> \($0)" }.joined(separator: "\n")
+  }
+
+  private func fresh(_ observation: Observation) -> String {
+    screen.plainLines(observation.page).map { "#> \($0)" }.joined(separator: "\n")
+  }
+
+  private static func replacingWords(in line: String, _ replace: (String) -> String) -> String {
+    var result = ""
+    var word = ""
+    for character in line + " " {
+      if character.isWhitespace {
+        if !word.isEmpty { result += replace(word) }
+        word = ""
+        result.append(character)
+      } else {
+        word.append(character)
+      }
+    }
+    return String(result.dropLast())
+  }
+}

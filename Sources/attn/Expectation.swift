@@ -1,0 +1,106 @@
+import Render
+
+/// The `#>` lines below a statement, compared with what it really printed.
+struct Expectation {
+  let lines: [String]
+
+  /// A word of real output, with the exact number behind it where it shows one.
+  struct Token {
+    var text: String
+    var value: Double?
+  }
+
+  /// Each written number is held against the exact value at its own count of digits; `…` stands
+  /// for anything; blanks and line breaks are only separators.
+  func matches(_ page: Page) -> Bool {
+    let expected = lines.flatMap { $0.split(whereSeparator: \.isWhitespace).map(String.init) }
+    let actual = Self.tokens(of: page)
+    if Self.matches(expected[...], actual[...]) { return true }
+    // The header `A 4×5` may be left out of a transcript of numbers.
+    guard let first = page.lines.first, first.contains(where: { $0.style.role == .header }) else {
+      return false
+    }
+    let headerCount = Self.tokens(of: Page(lines: [first])).count
+    return Self.matches(expected[...], actual[headerCount...])
+  }
+
+  /// An expected error is its first sentence; more lines are compared where they are written.
+  func matches(error page: Page) -> Bool {
+    Self.matches(
+      lines.flatMap { $0.split(whereSeparator: \.isWhitespace).map(String.init) }[...],
+      Self.tokens(of: Page(lines: Array(page.lines.prefix(lines.count))))[...])
+  }
+
+  var isError: Bool { lines.first?.hasPrefix("error:") ?? false }
+
+  static func tokens(of page: Page) -> [Token] {
+    page.lines.flatMap { line in
+      line.flatMap { run -> [Token] in
+        let words = run.text.split(whereSeparator: \.isWhitespace).map(String.init)
+        return words.map { Token(text: $0, value: words.count == 1 ? run.value : nil) }
+      }
+    }
+  }
+
+  private static func matches(_ expected: ArraySlice<String>, _ actual: ArraySlice<Token>) -> Bool {
+    // The usual wildcard walk: after a mismatch go back to the last … and let it take one more.
+    var (e, a) = (expected.startIndex, actual.startIndex)
+    var retry: (expected: Int, actual: Int)?
+    while a < actual.endIndex {
+      if e < expected.endIndex, expected[e] == "…" || expected[e] == "..." {
+        retry = (e, a)
+        e += 1
+      } else if e < expected.endIndex, agrees(expected[e], actual[a]) {
+        (e, a) = (e + 1, a + 1)
+      } else if let last = retry {
+        retry = (last.expected, last.actual + 1)
+        (e, a) = (last.expected + 1, last.actual + 1)
+      } else {
+        return false
+      }
+    }
+    return expected[e...].allSatisfy { $0 == "…" || $0 == "..." }
+  }
+
+  private static func agrees(_ written: String, _ token: Token) -> Bool {
+    if written == token.text { return true }
+    guard let value = token.value, let number = WrittenNumber(written) else { return false }
+    return number.agrees(with: value)
+  }
+}
+
+/// A number as somebody wrote it: its value and the place of its last digit.
+struct WrittenNumber {
+  let value: Double
+  /// Digits after the point; nil for a whole number, which then must be met exactly.
+  let decimals: Int?
+  let exponent: Int
+
+  init?(_ text: String) {
+    let ascii = text.replacing("−", with: "-").replacing("∞", with: "inf")
+    guard let value = Double(ascii) else { return nil }
+    self.value = value
+    let halves = ascii.lowercased().split(separator: "e", omittingEmptySubsequences: false)
+    let isDecimal = ascii.allSatisfy { $0.isNumber || "+-.eE".contains($0) }
+    let mantissa = halves[0].split(separator: ".", omittingEmptySubsequences: false)
+    exponent = isDecimal && halves.count == 2 ? Int(halves[1]) ?? 0 : 0
+    decimals = mantissa.count == 2 ? mantissa[1].count : halves.count == 2 && isDecimal ? 0 : nil
+  }
+
+  func agrees(with actual: Double) -> Bool {
+    if value.isNaN || actual.isNaN { return value.isNaN && actual.isNaN }
+    if value.isInfinite || actual.isInfinite { return value == actual }
+    let difference = abs(actual - value)
+    guard let decimals else { return difference <= 1e-9 * max(1, abs(value)) }
+    let unit = powerOfTen(exponent - decimals)
+    return difference <= 0.5 * unit * (1 + 1e-9) + 4 * value.ulp
+  }
+
+  /// `value` written with as many digits as this number has.
+  func rewritten(_ value: Double) -> String {
+    guard let decimals, exponent == 0 else { return NumberText.shortest(value) }
+    return NumberText.fixed(value, decimals: decimals)
+  }
+}
+
+private func powerOfTen(_ exponent: Int) -> Double { Double("1e\(exponent)") ?? 0 }

@@ -1,0 +1,160 @@
+import Engine
+import Kernels
+import Language
+import Terminal
+
+/// Runs the items of a program one by one and shows what they give.
+final class Runner {
+  let session: Session
+  let screen: Screen
+  private let colon: ColonCommands
+
+  enum Outcome {
+    case done
+    case failed
+    case cancelled
+    case leave
+  }
+
+  init(session: Session, screen: Screen) {
+    self.session = session
+    self.screen = screen
+    colon = ColonCommands(session: session)
+  }
+
+  /// Runs one statement or colon command.
+  func run(_ item: Parser.Item, in source: Source, isFile: Bool) -> Outcome {
+    switch item {
+    case .statement(let statement):
+      if leaves(statement) { return .leave }
+      return run(statement, in: source)
+    case .colon(let command):
+      switch colon.run(command, settings: &screen.settings, in: source, isFile: isFile) {
+      case .done(let lines):
+        for line in lines { screen.show(line: line) }
+        return .done
+      case .leave: return .leave
+      case .failed(let diagnostic):
+        screen.show(error: diagnostic)
+        return .failed
+      }
+    }
+  }
+
+  /// `exit` and `quit`, unless they are the user's own names.
+  private func leaves(_ statement: Statement) -> Bool {
+    guard case .expression(let expr) = statement.form, case .name(let name) = expr.form else {
+      return false
+    }
+    return (name == "exit" || name == "quit") && session[name] == nil
+  }
+
+  private func run(_ statement: Statement, in source: Source) -> Outcome {
+    Cancellation.reset()
+    defer { screen.flush() }
+    do {
+      try session.run(statement, in: source) { self.screen.show($0) }
+      return .done
+    } catch let diagnostic as Diagnostic {
+      screen.show(error: diagnostic)
+      return .failed
+    } catch {
+      screen.show(interruption: "interrupted; every variable is as before")
+      return .cancelled
+    }
+  }
+
+  // MARK: - Files
+
+  /// Replays a file: stops at the first error unless told to keep going.
+  func replay(_ source: Source, _ arguments: Arguments) -> Outcome {
+    var reader = ScriptReader(source)
+    var result = Outcome.done
+    while let step = reader.next() {
+      if arguments.steps || arguments.echoes { announce(step, in: source, arguments) }
+      for item in step.items {
+        let outcome = run(item, in: source, isFile: true)
+        switch outcome {
+        case .done: continue
+        case .leave, .cancelled: return outcome
+        case .failed: result = .failed
+        }
+        if !arguments.keepsGoing { return .failed }
+      }
+      if let failure = step.failure {
+        screen.show(error: failure)
+        result = .failed
+        if !arguments.keepsGoing { return .failed }
+      }
+    }
+    return result
+  }
+
+  /// The statement before its result, and with `--step` a key before it runs.
+  private func announce(_ step: ScriptStep, in source: Source, _ arguments: Arguments) {
+    guard !step.items.isEmpty else { return }
+    if let section = step.section { screen.show(echo: "## \(section)") }
+    for line in source.slice(step.span).split(separator: "\n", omittingEmptySubsequences: false) {
+      screen.show(echo: "> \(line)")
+    }
+    screen.flush()
+    if arguments.steps { _ = readKey() }
+  }
+
+  // MARK: - Standard input
+
+  /// Runs what comes through a pipe, each statement as soon as it is complete.
+  func runStandardInput(_ arguments: Arguments) -> Outcome {
+    var pending = ""
+    var result = Outcome.done
+    var firstLine = 1
+    var input = InputLines()
+    while true {
+      let line = input.next()
+      if let line { pending += line + "\n" }
+      let (outcome, isIncomplete) = run(chunk: pending, isLast: line == nil, firstLine, arguments)
+      if !isIncomplete {
+        firstLine += pending.utf8.count { $0 == UInt8(ascii: "\n") }
+        pending = ""
+      }
+      switch outcome {
+      case .leave: return result
+      case .cancelled: return .cancelled
+      case .failed:
+        result = .failed
+        if !arguments.keepsGoing { return .failed }
+      case .done: break
+      }
+      if line == nil { return result }
+    }
+  }
+
+  /// Runs all of a text, or nothing where its last statement is still open.
+  private func run(chunk: String, isLast: Bool, _ firstLine: Int, _ arguments: Arguments) -> (
+    Outcome, isIncomplete: Bool
+  ) {
+    // Blank lines in front keep the line numbers of errors those of the whole input.
+    let source = Source(
+      name: "stdin", text: String(repeating: "\n", count: firstLine - 1) + chunk)
+    var parser = Parser(source)
+    var items: [Parser.Item] = []
+    var failure: Diagnostic?
+    do {
+      while let item = try parser.next() { items.append(item) }
+    } catch let diagnostic {
+      if diagnostic.isIncomplete && !isLast { return (.done, true) }
+      failure = diagnostic
+    }
+    for item in items {
+      let outcome = run(item, in: source, isFile: false)
+      if case .done = outcome { continue }
+      if case .failed = outcome, arguments.keepsGoing { continue }
+      return (outcome, false)
+    }
+    if let failure {
+      screen.show(error: failure)
+      return (.failed, false)
+    }
+    return (.done, false)
+  }
+}

@@ -1,0 +1,84 @@
+import Kernels
+import Render
+import Terminal
+
+/// What `:set` changes.
+struct Settings {
+  var digits = 4
+  var width: Int?
+  var charset = Charset.unicode
+  var color = ColorSupport.none
+
+  struct Key {
+    var name: String
+    var meaning: String
+    var current: (Settings) -> String
+    /// Gives a sentence where the text is no value for it.
+    var change: (inout Settings, String) -> String?
+  }
+
+  /// The one list behind `:set`, its listing and its completion.
+  static let keys: [Key] = [
+    Key(name: "digits", meaning: "decimals shown, 1 to 17", current: { "\($0.digits)" }) {
+      settings, text in
+      guard let digits = Int(text), (1...17).contains(digits) else { return "digits takes 1 to 17" }
+      settings.digits = digits
+      return nil
+    },
+    Key(
+      name: "width", meaning: "columns, 20 to 1000, or auto",
+      current: { $0.width.map(String.init) ?? "auto" }
+    ) { settings, text in
+      if text == "auto" {
+        settings.width = nil
+        return nil
+      }
+      guard let width = Int(text), (20...1000).contains(width) else {
+        return "width takes 20 to 1000, or auto"
+      }
+      settings.width = width
+      return nil
+    },
+    Key(name: "ascii", meaning: "on: only ASCII characters", current: { $0.charset == .ascii ? "on" : "off" }) {
+      settings, text in
+      guard text == "on" || text == "off" else { return "ascii takes on or off" }
+      settings.charset = text == "on" ? .ascii : .unicode
+      return nil
+    },
+    Key(name: "color", meaning: "none, 16, 256 or full", current: { colorName($0.color) }) {
+      settings, text in
+      guard let color = colors.first(where: { $0.name == text })?.color else {
+        return "color takes none, 16, 256 or full"
+      }
+      settings.color = color
+      return nil
+    },
+    Key(
+      name: "memory", meaning: "the most that tensors may take: 4GB, 500MB",
+      current: { _ in Memory.limit == .max ? "no limit" : "\(Memory.limit / 1_000_000)MB" }
+    ) { _, text in
+      guard let bytes = byteCount(text) else { return "memory takes a size such as 4GB or 500MB" }
+      Memory.limit = bytes
+      return nil
+    },
+  ]
+
+  private static let colors: [(name: String, color: ColorSupport)] = [
+    ("none", .none), ("16", .ansi16), ("256", .ansi256), ("full", .trueColor),
+  ]
+
+  private static func colorName(_ color: ColorSupport) -> String {
+    colors.first { $0.color == color }?.name ?? "none"
+  }
+
+  private static func byteCount(_ text: String) -> Int? {
+    let units: [(String, Double)] = [("GB", 1e9), ("MB", 1e6), ("KB", 1e3), ("GiB", 0x1p30), ("MiB", 0x1p20)]
+    for (unit, size) in units where text.uppercased().hasSuffix(unit.uppercased()) {
+      guard let number = Double(text.dropLast(unit.count)), number > 0, number * size < 0x1p62 else {
+        return nil
+      }
+      return Int(number * size)
+    }
+    return nil
+  }
+}
