@@ -158,7 +158,13 @@ public struct Tensor: Sendable {
   }
 
   /// All elements in row-major order as doubles.
-  public var doubles: [Double] { (0..<count).map { self[flat: $0] } }
+  public var doubles: [Double] {
+    switch dtype {
+    case .f64: withElements(of: Double.self) { Array($0) }
+    case .f32: withElements(of: Float.self) { $0.map(Double.init) }
+    case .bool: withElements(of: Bool.self) { $0.map { $0 ? 1 : 0 } }
+    }
+  }
 
   // MARK: - Sharing
 

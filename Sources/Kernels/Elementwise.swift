@@ -1,0 +1,126 @@
+/// Functions of one number, applied to each element.
+public enum UnaryFunction: String, CaseIterable, Sendable {
+  case negate, exp, log, sqrt, abs, sin, cos, tan, tanh, sinh, cosh, asin, acos, atan
+  case sign, floor, ceil
+  /// To the nearest whole number, halves to the even one.
+  case round
+  case log2, log10, log1p, expm1, erf
+  case relu, sigmoid, softplus, silu, gelu, geluTanh, elu
+  /// These give bool.
+  case isnan, isinf, isfinite, not
+
+  public var givesBool: Bool {
+    switch self {
+    case .isnan, .isinf, .isfinite, .not: true
+    default: false
+    }
+  }
+}
+
+/// A function of one number.
+public func scalar(_ function: UnaryFunction, _ x: Double) -> Double { value(function, x) }
+
+@inline(__always)
+private func value<T: Real>(_ function: UnaryFunction, _ x: T) -> T {
+  switch function {
+  case .negate: return -x
+  case .exp: return T.exp(x)
+  case .log: return T.log(x)
+  case .sqrt: return x.squareRoot()
+  case .abs: return Swift.abs(x)
+  case .sin: return T.sin(x)
+  case .cos: return T.cos(x)
+  case .tan: return T.tan(x)
+  case .tanh: return T.tanh(x)
+  case .sinh: return T.sinh(x)
+  case .cosh: return T.cosh(x)
+  case .asin: return T.asin(x)
+  case .acos: return T.acos(x)
+  case .atan: return T.atan(x)
+  case .sign: return x > 0 ? 1 : x < 0 ? -1 : x
+  case .floor: return x.rounded(.down)
+  case .ceil: return x.rounded(.up)
+  case .round: return x.rounded(.toNearestOrEven)
+  case .log2: return T.log2(x)
+  case .log10: return T.log10(x)
+  case .log1p: return T.log1p(x)
+  case .expm1: return T.expm1(x)
+  case .erf: return T.erf(x)
+  case .relu: return x > 0 || x.isNaN ? x : 0
+  case .sigmoid: return sigmoid(x)
+  // max(x, 0) + log(1 + e^-|x|): neither side overflows.
+  case .softplus: return x.isNaN ? x : max(x, 0) + T.log1p(T.exp(-Swift.abs(x)))
+  case .silu: return x == -.infinity ? 0 : x * sigmoid(x)
+  case .gelu: return x == -.infinity ? 0 : x / 2 * (1 + T.erf(x / T(2).squareRoot()))
+  case .geluTanh:
+    let inner = (2 / T.pi).squareRoot() * (x + T(0.044715) * x * x * x)
+    return x == -.infinity ? 0 : x / 2 * (1 + T.tanh(inner))
+  case .elu: return x > 0 || x.isNaN ? x : T.expm1(x)
+  case .isnan: return x.isNaN ? 1 : 0
+  case .isinf: return x.isInfinite ? 1 : 0
+  case .isfinite: return x.isFinite ? 1 : 0
+  case .not: return x == 0 ? 1 : 0
+  }
+}
+
+@inline(__always)
+private func sigmoid<T: Real>(_ x: T) -> T {
+  // The exponential of a negative number only: no overflow on either side.
+  if x >= 0 { return 1 / (1 + T.exp(-x)) }
+  let e = T.exp(x)
+  return e / (1 + e)
+}
+
+/// How many elements a loop handles between two looks at Ctrl-C.
+let cancellationBlock = 1 << 15
+
+extension Tensor {
+  public init(scalar: Double, dtype: DType = .f64) throws {
+    switch dtype {
+    case .f64: try self.init([scalar], shape: [])
+    case .f32: try self.init([Float(scalar)], shape: [])
+    case .bool: try self.init([scalar != 0], shape: [])
+    }
+  }
+
+  /// The same elements in another dtype; bool is 1 where an element is not 0.
+  public func converted(to dtype: DType) throws -> Tensor {
+    switch (self.dtype, dtype) {
+    case (let from, let to) where from == to: return self
+    case (.f64, .f32): return try each { (x: Double) in Float(x) }
+    case (.f64, .bool): return try each { (x: Double) in x != 0 }
+    case (.f32, .f64): return try each { (x: Float) in Double(x) }
+    case (.f32, .bool): return try each { (x: Float) in x != 0 }
+    case (.bool, .f64): return try each { (x: Bool) in x ? 1.0 : 0.0 }
+    default: return try each { (x: Bool) in x ? Float(1) : Float(0) }
+    }
+  }
+
+  /// A function of each element; bool elements count as 0 and 1.
+  public func map(_ function: UnaryFunction) throws -> Tensor {
+    switch dtype {
+    case .bool: return try converted(to: .f64).map(function)
+    case .f32:
+      if function.givesBool { return try each { (x: Float) in value(function, x) != 0 } }
+      return try each { (x: Float) in value(function, x) }
+    case .f64:
+      if function.givesBool { return try each { (x: Double) in value(function, x) != 0 } }
+      return try each { (x: Double) in value(function, x) }
+    }
+  }
+
+  @inline(__always)
+  func each<From: Element, To: Element>(_ transform: (From) -> To) throws -> Tensor {
+    try Tensor(shape: shape, of: To.self) { y in
+      try withElements(of: From.self) { x in
+        var block = 0
+        while block < x.count {
+          try Cancellation.check()
+          let end = min(block + cancellationBlock, x.count)
+          for index in block..<end { y[index] = transform(x[index]) }
+          block = end
+        }
+      }
+    }
+  }
+}

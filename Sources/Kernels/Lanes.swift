@@ -1,0 +1,79 @@
+/// A tensor seen along one axis: `outer × inner` lanes of `length` elements each.
+struct Lanes {
+  let outer: Int
+  let length: Int
+  let inner: Int
+
+  init(_ shape: [Int], axis: Int) {
+    outer = shape[..<axis].reduce(1, *)
+    length = shape[axis]
+    inner = shape[(axis + 1)...].reduce(1, *)
+  }
+
+  /// How many neighbouring lanes are gathered in one pass over memory.
+  private static let width = 16
+
+  /// Hands out each lane as contiguous memory, with its number; the lane may be written to and,
+  /// when `output` is given, is then stored there at the same places.
+  func forEach<T: Element>(
+    _ x: UnsafeBufferPointer<T>, output: UnsafeMutableBufferPointer<T>? = nil,
+    _ body: (_ lane: UnsafeMutableBufferPointer<T>, _ number: Int) throws -> Void
+  ) throws {
+    let scratch = UnsafeMutableBufferPointer<T>.allocate(capacity: max(length * Self.width, 1))
+    // SAFETY: scratch is written before it is read and freed on every way out.
+    defer { scratch.deallocate() }
+    var sinceCheck = 0
+    for o in 0..<outer {
+      var first = 0
+      while first < inner {
+        sinceCheck += length * Self.width
+        if sinceCheck > cancellationBlock {
+          sinceCheck = 0
+          try Cancellation.check()
+        }
+        let count = min(Self.width, inner - first)
+        let base = o * length * inner + first
+        for i in 0..<length {
+          for lane in 0..<count { scratch[lane * length + i] = x[base + i * inner + lane] }
+        }
+        for lane in 0..<count {
+          let buffer = UnsafeMutableBufferPointer(rebasing: scratch[lane * length..<(lane + 1) * length])
+          try body(buffer, o * inner + first + lane)
+        }
+        if let output {
+          for i in 0..<length {
+            for lane in 0..<count { output[base + i * inner + lane] = scratch[lane * length + i] }
+          }
+        }
+        first += count
+      }
+    }
+  }
+}
+
+/// The sum with an error that grows like log n: pairs of halves, short runs by eight accumulators.
+@inline(__always)
+func pairwiseSum<T: Real>(_ x: UnsafeBufferPointer<T>, _ transform: (T) -> T = { $0 }) -> T {
+  func sum(_ from: Int, _ to: Int) -> T {
+    let count = to - from
+    guard count > 128 else {
+      var lanes = SIMD8<T>(repeating: 0)
+      var index = from
+      while index + 8 <= to {
+        for lane in 0..<8 { lanes[lane] += transform(x[index + lane]) }
+        index += 8
+      }
+      var total =
+        ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3]))
+        + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]))
+      while index < to {
+        total += transform(x[index])
+        index += 1
+      }
+      return total
+    }
+    let middle = from + count / 16 * 8
+    return sum(from, middle) + sum(middle, to)
+  }
+  return sum(0, x.count)
+}

@@ -1,0 +1,174 @@
+// Changes of shape and order: every element is only moved.
+extension Tensor {
+  /// The last two axes swapped.
+  public func transposed() throws -> Tensor {
+    var axes = Array(0..<rank)
+    axes.swapAt(rank - 1, rank - 2)
+    return try permuted(axes)
+  }
+
+  /// Axis i of the result is axis `axes[i]` of this.
+  public func permuted(_ axes: [Int]) throws -> Tensor {
+    switch dtype {
+    case .f64: return try permuted(axes, of: Double.self)
+    case .f32: return try permuted(axes, of: Float.self)
+    case .bool: return try permuted(axes, of: Bool.self)
+    }
+  }
+
+  private func permuted<E: Element>(_ axes: [Int], of type: E.Type) throws -> Tensor {
+    let own = Broadcast.strides(of: shape, in: shape)
+    let newShape = axes.map { shape[$0] }
+    let strides = axes.map { own[$0] }
+    let (width, step) = (newShape.last ?? 1, strides.last ?? 0)
+    return try Tensor(shape: newShape, of: E.self) { y in
+      try withElements(of: E.self) { x in
+        if let plane = Self.transposedPlane(axes, shape) {
+          try Self.transposePlanes(x, y, plane)
+          return
+        }
+        try Broadcast.forEachRow(newShape, [strides]) { row, offsets in
+          try Cancellation.check()
+          for column in 0..<width { y[row + column] = x[offsets[0] + column * step] }
+        }
+      }
+    }
+  }
+
+  /// The common case, the last two axes swapped: how many planes of how many rows and columns.
+  private static func transposedPlane(_ axes: [Int], _ shape: [Int]) -> (Int, Int, Int)? {
+    let rank = axes.count
+    guard rank >= 2, axes.dropLast(2).elementsEqual(0..<rank - 2), axes[rank - 2] == rank - 1 else {
+      return nil
+    }
+    return (shape.dropLast(2).reduce(1, *), shape[rank - 2], shape[rank - 1])
+  }
+
+  /// In tiles, so that reads and writes both stay within few cache lines.
+  private static func transposePlanes<E>(
+    _ x: UnsafeBufferPointer<E>, _ y: UnsafeMutableBufferPointer<E>,
+    _ plane: (count: Int, rows: Int, columns: Int)
+  ) throws {
+    let tile = 16
+    for p in 0..<plane.count {
+      let base = p * plane.rows * plane.columns
+      for i0 in stride(from: 0, to: plane.rows, by: tile) {
+        try Cancellation.check()
+        for j0 in stride(from: 0, to: plane.columns, by: tile) {
+          for i in i0..<min(i0 + tile, plane.rows) {
+            for j in j0..<min(j0 + tile, plane.columns) {
+              y[base + j * plane.rows + i] = x[base + i * plane.columns + j]
+            }
+          }
+        }
+      }
+    }
+  }
+
+  // MARK: - Joining
+
+  /// - Precondition: equal ranks, and equal lengths on every other axis.
+  public static func concat(_ parts: [Tensor], axis: Int) throws -> Tensor {
+    let dtype = joined(parts)
+    let tensors = try parts.map { try $0.converted(to: dtype) }
+    switch dtype {
+    case .f64: return try concat(tensors, axis, of: Double.self)
+    case .f32: return try concat(tensors, axis, of: Float.self)
+    case .bool: return try concat(tensors, axis, of: Bool.self)
+    }
+  }
+
+  /// - Precondition: equal shapes.
+  public static func stack(_ parts: [Tensor], axis: Int) throws -> Tensor {
+    try concat(
+      parts.map { part in
+        var shape = part.shape
+        shape.insert(1, at: axis)
+        return part.reshaped(shape)
+      }, axis: axis)
+  }
+
+  private static func joined(_ parts: [Tensor]) -> DType {
+    if parts.allSatisfy({ $0.dtype == .bool }) { return .bool }
+    return parts.allSatisfy { $0.dtype != .f64 } && parts.contains { $0.dtype == .f32 } ? .f32 : .f64
+  }
+
+  private static func concat<E: Element>(_ parts: [Tensor], _ axis: Int, of type: E.Type) throws
+    -> Tensor
+  {
+    var shape = parts[0].shape
+    shape[axis] = parts.reduce(0) { $0 + $1.shape[axis] }
+    let outer = shape[..<axis].reduce(1, *)
+    let inner = shape[(axis + 1)...].reduce(1, *)
+    let stride = shape[axis] * inner
+    return try Tensor(shape: shape, of: E.self) { y in
+      var offset = 0
+      for part in parts {
+        let run = part.shape[axis] * inner
+        try part.withElements(of: E.self) { x in
+          for o in 0..<outer {
+            try Cancellation.check()
+            for i in 0..<run { y[o * stride + offset + i] = x[o * run + i] }
+          }
+        }
+        offset += run
+      }
+    }
+  }
+
+  // MARK: - Triangles, diagonals, ranges
+
+  public func lowerTriangle(_ k: Int) throws -> Tensor { try kept { j, i in j - i <= k } }
+  public func upperTriangle(_ k: Int) throws -> Tensor { try kept { j, i in j - i >= k } }
+
+  private func kept(_ isKept: (_ column: Int, _ row: Int) -> Bool) throws -> Tensor {
+    let (n, m) = (shape[rank - 2], shape[rank - 1])
+    let pattern = try Tensor(shape: [n, m], of: Bool.self) { y in
+      for i in 0..<n { for j in 0..<m { y[i * m + j] = isKept(j, i) } }
+    }
+    return try Tensor.select(pattern, self, Tensor(scalar: 0, dtype: dtype))
+  }
+
+  /// Diagonal `k` of a matrix.
+  public func diagonal(_ k: Int) throws -> Tensor {
+    let (n, m) = (shape[0], shape[1])
+    let rows = (0..<n).filter { (0..<m).contains($0 &+ k) }
+    return try reshaped([count]).selecting([.gather(rows.map { $0 * m + $0 + k })])
+  }
+
+  /// The square matrix with a vector as diagonal `k`.
+  public static func diagonalMatrix(_ v: Tensor, _ k: Int) throws -> Tensor {
+    let (size, overflow) = v.count.addingReportingOverflow(abs(max(k, -Int.max)))
+    if overflow { throw KernelError.memory(needed: .max, limit: Memory.limit) }
+    let zeros = try Tensor(scalar: 0, dtype: v.dtype).broadcast(to: [size, size])
+    let places = (0..<v.count).map { ($0 + max(-k, 0)) * size + $0 + max(k, 0) }
+    return try zeros.reshaped([size * size]).assigning(v, to: [.gather(places)])
+      .reshaped([size, size])
+  }
+
+  public static func eye(_ n: Int, _ m: Int) throws -> Tensor {
+    try Tensor(shape: [n, m], of: Double.self) { y in
+      y.initialize(repeating: 0)
+      for i in 0..<min(n, m) { y[i * m + i] = 1 }
+    }
+  }
+
+  /// `n` numbers evenly from a to b, both included; each computed on its own.
+  public static func linspace(_ a: Double, _ b: Double, _ n: Int) throws -> Tensor {
+    try Tensor(shape: [n], of: Double.self) { y in
+      let step = n > 1 ? (b - a) / Double(n - 1) : 0
+      for i in 0..<n { y[i] = i == n - 1 && n > 1 ? b : a + Double(i) * step }
+    }
+  }
+
+  /// A new last axis of length `n` with a 1 at each label.
+  ///
+  /// - Precondition: the elements are whole numbers in 0..<n.
+  public func oneHot(_ n: Int) throws -> Tensor {
+    let labels = doubles
+    return try Tensor(shape: shape + [n], of: Double.self) { y in
+      y.initialize(repeating: 0)
+      for (row, label) in labels.enumerated() { y[row * n + Int(label)] = 1 }
+    }
+  }
+}
