@@ -16,12 +16,5 @@ let package = Package(
     .executableTarget(
       name: "attn",
       dependencies: ["Language", "Kernels", "Engine", "Render", "Files", "Terminal"]),
-    .testTarget(name: "LanguageTests", dependencies: ["Language"]),
-    .testTarget(name: "KernelsTests", dependencies: ["Kernels"], resources: []),
-    .testTarget(name: "EngineTests", dependencies: ["Engine", "Render"]),
-    .testTarget(name: "RenderTests", dependencies: ["Render"]),
-    .testTarget(name: "FilesTests", dependencies: ["Files"]),
-    .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
-    .testTarget(name: "EndToEndTests", dependencies: ["attn"]),
   ]
 )

@@ -160,6 +160,8 @@ static inline void cedit_catch(int number, void (*handler)(int)) {
 
 static inline void cedit_ignore(int number) { signal(number, SIG_IGN); }
 
+static inline void cedit_stop_catching(int number) { signal(number, SIG_DFL); }
+
 // Lets the signal do what it does by default, now, even inside its own handler.
 static inline void cedit_take_default(int number) {
   sigset_t set;

@@ -39,7 +39,7 @@ final class Evaluator {
   /// The text that spans refer to.
   var source = Source(text: "")
   var frame: Frame?
-  private var stack = StackBound()
+  private var stack = StackBound(bytes: 0)
   private var callDepth = 0
 
   static let recursionLimit = 1000
@@ -55,7 +55,7 @@ final class Evaluator {
   }
 
   /// Must be called on the thread that will evaluate.
-  func prepareForThisThread() { stack = StackBound() }
+  func prepareForThisThread(stackBytes: Int) { stack = StackBound(bytes: stackBytes) }
 
   // MARK: - Names
 

@@ -23,7 +23,7 @@ struct Fault: Error {
 
     var place: Place
     var note: String
-    var text: (_ textOf: (String) -> String) -> String
+    var text: @Sendable (_ textOf: (String) -> String) -> String
   }
 
   var message: String
@@ -46,7 +46,7 @@ struct Fault: Error {
 
 extension Fault.Proposal {
   static func instead(
-    of place: Place, _ note: String = "", _ text: @escaping ((String) -> String) -> String
+    of place: Place, _ note: String = "", _ text: @escaping @Sendable ((String) -> String) -> String
   ) -> Self {
     Self(place: place, note: note, text: text)
   }

@@ -5,7 +5,12 @@ import Language
 public final class Session {
   private let evaluator = Evaluator()
 
-  public init(effects: (any Effects)? = nil) {
+  private let stackBytes: Int
+
+  /// - Parameter stackBytes: the stack of the thread that will call `run`; deep recursion of the
+  ///   user's functions ends in an error before it is used up.
+  public init(effects: (any Effects)? = nil, stackBytes: Int = 4 << 20) {
+    self.stackBytes = stackBytes
     evaluator.effects = effects
   }
 
@@ -17,7 +22,7 @@ public final class Session {
     throws
   {
     let before = evaluator.state
-    evaluator.prepareForThisThread()
+    evaluator.prepareForThisThread(stackBytes: stackBytes)
     evaluator.source = source
     evaluator.emit = emit
     evaluator.frame = nil

@@ -8,7 +8,8 @@ import Language
 ///   axes that broadcast with those of the other arguments.
 /// - `k?` may be left out; `mask?=full` then has a value; `x*` takes any number of arguments,
 ///   `fields**` any named ones.
-/// - `:int`, `:number`, `:string`, `:function`, `:mask`, `:record`, `:flag`, `:any` name another kind.
+/// - `k:int`, `k=3:int`: another kind than tensor, which are `:number`, `:string`,
+///   `:function`, `:mask`, `:record`, `:flag`, `:any`.
 /// - `tau=1` an option with its default, an expression that may use the dimensions; `axis=` one
 ///   that may be absent; `layout:{interleaved,half}` one that takes one of the words.
 /// - After `->` the results: several by commas are a tuple, those after `also` come only when asked
@@ -120,7 +121,7 @@ extension Signature {
 
   init(_ text: String) throws {
     self.text = text
-    let sides = text.split(separator: " -> ", maxSplits: 1)
+    let sides = (text + " ").split(separator: " -> ", maxSplits: 1)
     guard let left = sides.first else { throw Malformed(description: "empty signature") }
     var words = Self.split(String(left), at: " ")
     guard !words.isEmpty else { throw Malformed(description: "no name in '\(text)'") }
@@ -153,14 +154,23 @@ extension Signature {
         parameter.defaultText = choices[0]
       } else {
         parameter.kind = try kind(scanner.name())
+        if scanner.take("*") { parameter.isVariadic = true }
       }
     }
     if scanner.take("=") {
       parameter.isOption = !parameter.isOptional
-      let text = scanner.rest()
+      var text = scanner.rest()
+      var hasKind = false
+      if let colon = text.lastIndex(of: ":") {
+        parameter.kind = try kind(String(text[text.index(after: colon)...]))
+        text = String(text[..<colon])
+        hasKind = true
+      }
       if !text.isEmpty {
+        let value = try Parser.expression(text)
         parameter.defaultText = text
-        parameter.defaultValue = try Parser.expression(text)
+        parameter.defaultValue = value
+        if case .number = value.form, parameter.kind == .tensor, !hasKind { parameter.kind = .number }
       }
     } else if !scanner.isAtEnd {
       throw Malformed(description: "'\(word)' is not a parameter")

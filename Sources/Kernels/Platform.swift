@@ -8,7 +8,7 @@
 #endif
 
 /// An element with arithmetic and the functions of mathematics.
-public protocol Real: Element, BinaryFloatingPoint, SIMDScalar {
+public protocol Real: Element, BinaryFloatingPoint, SIMDScalar, Codable {
   static func exp(_ x: Self) -> Self
   static func expm1(_ x: Self) -> Self
   static func log(_ x: Self) -> Self

@@ -29,7 +29,8 @@ extension Tensor {
     if keep { reduced[axis] = 1 } else { reduced.remove(at: axis) }
     let result =
       try dtype == .f32
-      ? reduced(by: reduction, axis, of: Float.self) : reduced(by: reduction, axis, of: Double.self)
+      ? self.reduced(by: reduction, axis, of: Float.self)
+      : self.reduced(by: reduction, axis, of: Double.self)
     return result.reshaped(reduced)
   }
 

@@ -25,12 +25,12 @@ struct Arguments {
     var message: String
   }
 
-  private struct Option {
+  private struct Option: Sendable {
     var names: [String]
     /// How its value is called; nil for a switch.
     var value: String?
     var meaning: String
-    var apply: (inout Arguments, String) throws(Misuse) -> Void
+    var apply: @Sendable (inout Arguments, String) throws(Misuse) -> Void
   }
 
   /// The one list from which parsing and `--help` are made. Reading the command line with

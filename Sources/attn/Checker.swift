@@ -10,6 +10,7 @@ final class Checker {
   private let screen: Screen
   private(set) var passed = 0
   private(set) var failed = 0
+  private(set) var isCancelled = false
 
   init(session: Session, screen: Screen) {
     self.session = session
@@ -31,7 +32,10 @@ final class Checker {
     let failedBefore = failed
     while let step = reader.next() {
       let observation = observe(step, in: source)
-      if observation.isCancelled { return false }
+      if observation.isCancelled {
+        isCancelled = true
+        return false
+      }
       let expectation = Expectation(lines: step.expected)
       if step.expectedSpan == nil {
         guard let failure = observation.failure else { continue }

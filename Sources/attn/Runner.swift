@@ -64,6 +64,28 @@ final class Runner {
     }
   }
 
+  /// Runs all of a text (`-e`), up to its first error unless told to keep going.
+  func runText(_ source: Source, _ arguments: Arguments) -> Outcome {
+    var parser = Parser(source)
+    var result = Outcome.done
+    while true {
+      do {
+        guard let item = try parser.next() else { return result }
+        switch run(item, in: source, isFile: false) {
+        case .done: continue
+        case .leave: return .leave
+        case .cancelled: return .cancelled
+        case .failed: result = .failed
+        }
+      } catch {
+        screen.show(error: error)
+        result = .failed
+        parser.recover()
+      }
+      if !arguments.keepsGoing { return .failed }
+    }
+  }
+
   // MARK: - Files
 
   /// Replays a file: stops at the first error unless told to keep going.

@@ -9,12 +9,12 @@ struct Settings {
   var charset = Charset.unicode
   var color = ColorSupport.none
 
-  struct Key {
+  struct Key: Sendable {
     var name: String
     var meaning: String
-    var current: (Settings) -> String
+    var current: @Sendable (Settings) -> String
     /// Gives a sentence where the text is no value for it.
-    var change: (inout Settings, String) -> String?
+    var change: @Sendable (inout Settings, String) -> String?
   }
 
   /// The one list behind `:set`, its listing and its completion.

@@ -67,8 +67,9 @@ let attentionFamily = Family(
       let softcap = try call.number("softcap")
       guard softcap > 0 else { throw Fault("softcap must be more than 0", .argument("softcap")) }
       options.softcap = softcap == .infinity ? nil : softcap
+      options.wantsWeights = call.wantsExtras
       let (out, weights) = try attention(q, k, v, options)
-      return call.wantsExtras ? [Value(out), Value(weights)] : [Value(out)]
+      return [Value(out)] + (weights.map { [Value($0)] } ?? [])
     },
   ])
 

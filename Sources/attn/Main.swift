@@ -1,0 +1,180 @@
+import Engine
+import Files
+import Kernels
+import Language
+import Render
+import Terminal
+
+let version = "0.1"
+
+/// What deep input may use before it is refused: the thread below gets as much.
+private let stackBytes = 256 << 20
+
+@main
+struct Main {
+  static func main() {
+    let words = Array(CommandLine.arguments.dropFirst())
+    let status = runOnLargeStack(bytes: stackBytes) { Program.run(words) }
+    Program.exit(status)
+  }
+}
+
+private func cancelFromSignal() { Cancellation.request() }
+
+/// One run of the program, from its arguments to its exit status.
+enum Program {
+  static func run(_ words: [String]) -> Int32 {
+    let arguments: Arguments
+    do {
+      arguments = try Arguments(words)
+    } catch {
+      StandardStreams.write(2, "attn: \(error.message)\nattn --help lists the options\n")
+      return 2
+    }
+    switch arguments.mode {
+    case .help:
+      StandardStreams.write(1, Arguments.usage)
+      return 0
+    case .version:
+      StandardStreams.write(1, "attn \(version)\n")
+      return 0
+    default: break
+    }
+    Interrupts.install(onInterrupt: cancelFromSignal)
+    Memory.limit = SystemMemory.defaultLimit
+    let screen = Screen(settings: settings(for: arguments))
+    let effects = FileEffects { [screen = Unowned(screen)] value in screen.value.fullText(of: value) }
+    let session = Session(effects: effects, stackBytes: stackBytes - (1 << 20))
+    defer { screen.flush() }
+    switch arguments.mode {
+    case .check: return check(arguments, screen, effects)
+    case .bless: return bless(arguments, screen, effects)
+    default: return play(arguments, Runner(session: session, screen: screen))
+    }
+  }
+
+  private static func settings(for arguments: Arguments) -> Settings {
+    var settings = Settings()
+    let environment = { (name: String) in Environment.value(of: name) }
+    let isTerminal = StandardStreams.isTerminal(1)
+    switch arguments.color {
+    case .auto: settings.color = ColorSupport.detect(isTerminal: isTerminal)
+    case .always: settings.color = max(ColorSupport.detect(isTerminal: true), .ansi256)
+    case .never: settings.color = .none
+    }
+    if arguments.isPlain || arguments.mode != .run { settings.color = .none }
+    if arguments.isASCII || !isUTF8Locale(environment) { settings.charset = .ascii }
+    return settings
+  }
+
+  /// Only a locale that names another charset takes UTF-8 away: C and POSIX say nothing.
+  private static func isUTF8Locale(_ environment: (String) -> String?) -> Bool {
+    let names = ["LC_ALL", "LC_CTYPE", "LANG"]
+    guard let locale = names.lazy.compactMap(environment).first(where: { !$0.isEmpty }),
+      let point = locale.firstIndex(of: ".")
+    else { return true }
+    return locale[point...].lowercased().filter { $0 != "-" }.contains("utf8")
+  }
+
+  // MARK: - Running
+
+  private static func play(_ arguments: Arguments, _ runner: Runner) -> Int32 {
+    var isFailed = false
+    for (index, code) in arguments.code.enumerated() {
+      let source = Source(text: code)
+      _ = index
+      switch runner.runText(source, arguments) {
+      case .leave: return isFailed ? 1 : 0
+      case .cancelled: return 130
+      case .failed:
+        isFailed = true
+        if !arguments.keepsGoing { return 1 }
+      case .done: break
+      }
+    }
+    for path in arguments.files where path != "-" {
+      guard let source = source(path) else { return 1 }
+      switch runner.replay(source, arguments) {
+      case .leave: return isFailed ? 1 : 0
+      case .cancelled: return 130
+      case .failed:
+        isFailed = true
+        if !arguments.keepsGoing { return 1 }
+      case .done: break
+      }
+    }
+    let hasInput = arguments.files.isEmpty && arguments.code.isEmpty || arguments.files.contains("-")
+    if arguments.isInteractive || (hasInput && StandardStreams.isTerminal(0)) {
+      prompt(runner, arguments)
+    } else if hasInput {
+      switch runner.runStandardInput(arguments) {
+      case .failed: isFailed = true
+      case .cancelled: return 130
+      default: break
+      }
+    }
+    return isFailed ? 1 : 0
+  }
+
+  private static func prompt(_ runner: Runner, _ arguments: Arguments) {
+    if !arguments.skipsInit, let path = Paths.initFile, let bytes = try? FileAccess.read(path) {
+      let source = Source(name: path, text: String(decoding: bytes, as: UTF8.self))
+      _ = runner.replay(source, arguments)
+    }
+    runner.screen.isPrompt = true
+    if runner.screen.settings.charset == .unicode, AmbiguousWidth.detect() == .wide {
+      runner.screen.settings.charset = .ascii
+    }
+    Repl(runner: runner).run()
+  }
+
+  private static func source(_ path: String) -> Source? {
+    do {
+      return Source(name: path, text: String(decoding: try FileAccess.read(path), as: UTF8.self))
+    } catch {
+      StandardStreams.write(2, "attn: \(error.message.sanitised)\n")
+      return nil
+    }
+  }
+
+  // MARK: - check and bless
+
+  private static func check(_ arguments: Arguments, _ screen: Screen, _ effects: FileEffects) -> Int32 {
+    var (passed, failed) = (0, 0)
+    for path in arguments.files {
+      guard let source = source(path) else { return 1 }
+      let session = Session(effects: effects, stackBytes: stackBytes - (1 << 20))
+      let checker = Checker(session: session, screen: screen)
+      _ = checker.check(source)
+      passed += checker.passed
+      failed += checker.failed
+      screen.flush()
+      if checker.isCancelled { return 130 }
+    }
+    screen.show(line: "\(passed) passed, \(failed) failed")
+    return failed == 0 ? 0 : 1
+  }
+
+  private static func bless(_ arguments: Arguments, _ screen: Screen, _ effects: FileEffects) -> Int32 {
+    for path in arguments.files {
+      guard let source = source(path) else { return 1 }
+      let session = Session(effects: effects, stackBytes: stackBytes - (1 << 20))
+      guard let text = Checker(session: session, screen: screen).blessed(source) else { return 130 }
+      if text == source.text { continue }
+      do {
+        try FileAccess.write(Array(text.utf8), to: path, force: true)
+      } catch {
+        StandardStreams.write(2, "attn: \(error.message.sanitised)\n")
+        return 1
+      }
+      screen.show(line: "\(path) rewritten")
+    }
+    return 0
+  }
+}
+
+/// A reference for a closure that must not outlive the program's one screen.
+struct Unowned<Object: AnyObject>: @unchecked Sendable {
+  let value: Object
+  init(_ value: Object) { self.value = value }
+}
