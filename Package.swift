@@ -16,5 +16,6 @@ let package = Package(
     .executableTarget(
       name: "attn",
       dependencies: ["Language", "Kernels", "Engine", "Render", "Files", "Terminal"]),
+    .testTarget(name: "EngineTests", dependencies: ["Engine", "Render"]),
   ]
 )

@@ -15,6 +15,16 @@ public enum Output: Sendable {
   case reading(String)
 }
 
+extension Output {
+  /// Results belong to every place; hints and the reading line only to a prompt.
+  public var isResult: Bool {
+    switch self {
+    case .note, .reading: false
+    default: true
+    }
+  }
+}
+
 /// What builtins may do outside the session: the executable provides it.
 public protocol Effects: Sendable {
   func load(_ path: String) throws -> Value

@@ -20,7 +20,7 @@ extension Parser {
     case .invalid(let index): return problems[index]
     case .end:
       return failure(
-        position == 0 ? "an expression is missing" : "a value is missing after \(source.slice(previous.span))")
+        position == 0 ? "an expression is missing" : "a value is missing after \(source.slice(lastWritten.span))")
     case .newline:
       return open.isEmpty || open.last?.isSymbol("{") == true
         ? Diagnostic("the line ends where a value should stand", in: source, at: previous.span)

@@ -17,14 +17,14 @@ public struct DisplayOptions: Sendable {
   /// Everything, however large.
   public var unlimited: DisplayOptions {
     var options = self
-    (options.width, options.height) = (Int.max / 4, Int.max / 4)
+    (options.width, options.height) = (1 << 30, 1 << 30)
     return options
   }
 
   /// Everything, in a window of the same width.
   public var full: DisplayOptions {
     var options = self
-    options.height = Int.max / 4
+    options.height = 1 << 30
     return options
   }
 }

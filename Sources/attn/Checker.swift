@@ -53,10 +53,9 @@ final class Checker {
     _ observation: Observation, _ expectation: Expectation, _ step: ScriptStep, in source: Source
   ) {
     let isMet: Bool
-    var shown = observation.page
     if let failure = observation.failure {
-      shown = screen.page(for: failure, width: Int.max)
-      isMet = expectation.isError && expectation.matches(error: shown)
+      let page = screen.page(for: failure, width: 1 << 20)
+      isMet = expectation.isError && expectation.matches(error: page)
     } else {
       isMet = expectation.matches(observation.page)
     }
@@ -69,7 +68,9 @@ final class Checker {
     screen.show(line: "\(source.name):\(line): the output differs")
     for text in source.slice(step.span).split(separator: "\n") { screen.show(line: "  > \(text)") }
     for text in step.expected { screen.show(line: "  - \(text)") }
-    for text in screen.plainLines(shown) { screen.show(line: "  + \(text)") }
+    for text in rewritten(step, observation).split(separator: "\n") {
+      screen.show(line: "  + \(text.dropFirst(3))")
+    }
   }
 
   private func observe(_ step: ScriptStep, in source: Source) -> Observation {
@@ -79,6 +80,7 @@ final class Checker {
       case .statement(let statement):
         do {
           try session.run(statement, in: source) { output in
+            guard output.isResult else { return }
             observation.page.append(self.screen.page(for: output, isComplete: true))
           }
         } catch let diagnostic as Diagnostic {

@@ -58,10 +58,7 @@ final class Screen {
   // MARK: - Showing
 
   func show(_ output: Output) {
-    switch output {
-    case .reading, .note: if !isPrompt { return }
-    default: break
-    }
+    guard isPrompt || output.isResult else { return }
     pending += Renderer.text(page(for: output), depth: depth)
     if pending.utf8.count > 1 << 16 { flush() }
   }

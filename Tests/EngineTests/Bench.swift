@@ -1,0 +1,36 @@
+import Kernels
+import Language
+import Render
+
+@testable import Engine
+
+/// A session that shows everything as plain text, as a pipe would see it.
+final class Bench {
+  let session = Session()
+  var options = DisplayOptions()
+
+  /// What a text shows, line by line; it stops at the first error.
+  func run(_ text: String, name: String = "") -> [String] {
+    let source = Source(name: name, text: text)
+    var parser = Parser(source)
+    var page = Page()
+    do {
+      while let item = try parser.next() {
+        guard case .statement(let statement) = item else { continue }
+        try session.run(statement, in: source) { output in
+          switch output {
+          case .note, .reading: break
+          default: page.append(ValueLayout.page(output, self.options))
+          }
+        }
+      }
+    } catch let diagnostic as Diagnostic {
+      page.append(DiagnosticLayout.page(diagnostic, options))
+    } catch {
+      page.append(Page("\(error)"))
+    }
+    return Renderer.plain(page)
+  }
+
+  func value(_ name: String) -> Value? { session[name] }
+}

@@ -1,0 +1,131 @@
+import Kernels
+import Language
+
+@testable import Engine
+
+/// Calls of a builtin with random arguments, made from its signature or its samples.
+struct Calls {
+  let builtin: Builtin
+  let text: String
+  let arguments: Arguments
+  let evaluator: Evaluator
+  /// Single precision is compared more loosely.
+  let tolerance: Double
+
+  static func random(of builtin: Builtin, seed: Int) throws -> [Calls] {
+    let texts = builtin.samples.isEmpty ? generated(builtin.signature, seed) : builtin.samples
+    return try texts.map { text in
+      let evaluator = Evaluator()
+      evaluator.prepareForThisThread(stackBytes: 4 << 20)
+      evaluator.state.random = RandomState(seed: UInt32(seed))
+      let expr = try Parser.expression(text)
+      evaluator.source = Source(text: text)
+      var arguments = Arguments([])
+      if case .call(_, let given, _) = expr.form {
+        for argument in given {
+          switch argument {
+          case .positional(let value): arguments.positional.append(try evaluator.evaluate(value))
+          case .option(let name, let value):
+            var option: Value
+            if case .name(let word) = value.form, case .word? = builtin.signature.parameter(name.text)?.kind {
+              option = .string(word)
+            } else {
+              option = try evaluator.evaluate(value)
+            }
+            arguments.options.append((name.text, option))
+          }
+        }
+      }
+      return Calls(
+        builtin: builtin, text: "\(text) (seed \(seed))", arguments: arguments,
+        evaluator: evaluator, tolerance: text.contains("f32") ? 1e-5 : 1e-12)
+    }
+  }
+
+  /// One call for each of a few assignments of lengths to the dimensions, options left out or random.
+  private static func generated(_ signature: Signature, _ seed: Int) -> [String] {
+    guard !signature.isConstant,
+      signature.positionals.allSatisfy({ $0.kind == .tensor && $0.pattern != nil || $0.isOptional })
+    else { return [] }
+    var random = RandomState(seed: UInt32(seed &* 7919 &+ signature.name.utf8.reduce(0) { $0 &* 31 &+ Int($1) } & 0xFFFF))
+    return [[], [2], [2, 3]].flatMap { leading -> [String] in
+      (0..<3).map { round in
+        var lengths: [String: Int] = [:]
+        let words = signature.positionals.filter { !$0.isOptional }.map { parameter in
+          let shape = (parameter.pattern ?? []).flatMap { dimension -> [Int] in
+            switch dimension {
+            case .leading: return leading
+            case .named(let name):
+              if lengths[name] == nil { lengths[name] = [1, 2, 3, 5, 8][Int(random.interval(4))] }
+              return [lengths[name] ?? 1]
+            case .product: return [1]
+            }
+          }
+          let tensor = shape.isEmpty ? "randn()" : "randn(\(shape.map(String.init).joined(separator: ", ")))"
+          return round == 2 ? "f32(\(tensor))" : tensor
+        }
+        let options = round == 0 ? [] : signature.options.compactMap { option($0, &random) }
+        return ([signature.name] + words + options).joined(separator: " ")
+      }
+    }
+  }
+
+  private static func option(_ parameter: Signature.Parameter, _ random: inout RandomState) -> String? {
+    switch parameter.kind {
+    case .number:
+      guard case .number(let value)? = parameter.defaultValue?.form, value.isFinite else { return nil }
+      return "\(parameter.name)=\((0.3 + 3 * random.uniform()) * max(value, 1))"
+    case .word(let words): return "\(parameter.name)=\(words[Int(random.interval(UInt64(words.count - 1)))])"
+    case .flag: return "\(parameter.name)=\(random.interval(1))"
+    default: return nil
+    }
+  }
+
+  func bound(_ wanted: Wanted) throws -> Call {
+    try Call(builtin, arguments, wanted: wanted, evaluator: evaluator)
+  }
+
+  func kernel(_ wanted: Wanted) throws -> Value {
+    let call = try bound(wanted)
+    return evaluator.value(of: try evaluator.results(of: call), from: call)
+  }
+
+  func run(_ definition: UserFunction, _ wanted: Wanted) throws -> Value {
+    let value = try evaluator.apply(definition, arguments, wanted: wanted)
+    if wanted == .one, case .tuple(let tuple) = value, builtin.signature.results.contains(where: \.isExtra) {
+      return tuple.items[0]
+    }
+    return value
+  }
+
+  /// Central difference of Σ upstream · result by one entry of one argument.
+  func slope(of index: Int, at place: Int, _ upstream: Tensor) throws -> Double {
+    let step = 1e-5
+    func total(_ change: Double) throws -> Double {
+      var call = try bound(.one)
+      guard var x = try call.values[index]?.asTensor() else { return 0 }
+      try x.withMutableElements(of: Double.self) { $0[place] += change }
+      call.values[index] = Value(x)
+      guard let result = try builtin.forward(call)[0].asTensor() else { return 0 }
+      return try Tensor.combine(.multiply, result, upstream).reduce(.sum, axis: nil, keep: false)[flat: 0]
+    }
+    return (try total(step) - total(-step)) / (2 * step)
+  }
+
+  static func items(_ value: Value) -> [Value] {
+    if case .tuple(let tuple) = value { tuple.items } else { [value] }
+  }
+
+  /// The largest difference, relative above 1; ∞ where shapes differ. NaN agrees with NaN.
+  static func difference(_ a: Value, _ b: Value) -> Double {
+    guard let x = try? a.asTensor(), let y = try? b.asTensor(), x.shape == y.shape else {
+      return .infinity
+    }
+    return zip(x.doubles, y.doubles).reduce(0) { worst, pair in
+      let (p, q) = pair
+      if p == q || p.isNaN && q.isNaN { return worst }
+      let error = abs(p - q) / max(1, abs(p))
+      return error.isNaN ? .infinity : max(worst, error)
+    }
+  }
+}

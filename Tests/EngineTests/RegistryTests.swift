@@ -1,0 +1,115 @@
+import Kernels
+import Language
+import Testing
+
+@testable import Engine
+
+extension Builtin: CustomTestStringConvertible {
+  public var testDescription: String { name }
+}
+
+/// What every entry of the registry must keep, with no test written by hand for any of them.
+@Suite struct RegistryTests {
+  @Test func namesAreUnique() {
+    let names = Registry.all.map(\.name)
+    #expect(Set(names).count == names.count)
+  }
+
+  @Test(arguments: Registry.all)
+  func signatureCanBeRead(_ builtin: Builtin) throws {
+    let signature = try Signature(builtin.signatureText)
+    #expect(signature.name == builtin.name)
+    for (name, _) in builtin.parameters {
+      #expect(signature.parameter(name) != nil, "help describes \(name), which does not exist")
+    }
+  }
+
+  @Test(arguments: Registry.all)
+  func isDescribed(_ builtin: Builtin) {
+    #expect(!builtin.summary.isEmpty && !builtin.summary.hasSuffix("."))
+    let bench = Bench()
+    let help = bench.run("help \(builtin.name)")
+    #expect(help.first?.hasPrefix(builtin.name) == true)
+    #expect(help.allSatisfy { $0.count <= 88 }, "a line of help is too wide: \(help)")
+    #expect(!bench.run("source \(builtin.name)").isEmpty)
+  }
+
+  @Test(arguments: Registry.all.filter { !$0.examples.isEmpty })
+  func examplesAreTrue(_ builtin: Builtin) {
+    let transcript = Transcript(builtin.examples)
+    #expect(!transcript.steps.isEmpty)
+    for (written, real) in zip(transcript.steps, transcript.recorded()) {
+      #expect(
+        written.output == real.output,
+        "\(builtin.name): > \(written.input)\n\(real.output.joined(separator: "\n"))")
+    }
+  }
+
+  @Test func mathematicsHasExamples() {
+    let silent = Registry.families.filter { !["The session", "Pictures"].contains($0.title) }
+      .flatMap(\.builtins).filter { $0.examples.isEmpty && !$0.signature.isConstant }.map(\.name)
+    #expect(silent == [])
+  }
+
+  @Test(arguments: Registry.all.filter { $0.definition != nil })
+  func definitionIsAProgramTheUserCanType(_ builtin: Builtin) throws {
+    let text = try #require(builtin.definitionText)
+    #expect(text.split(separator: "\n").count <= 17)
+    let bench = Bench()
+    #expect(bench.run(text) == ["\(builtin.name) defined"])
+  }
+
+  @Test(arguments: Registry.all.filter { $0.definition != nil }, [1, 2, 3])
+  func kernelAgreesWithDefinition(_ builtin: Builtin, seed: Int) throws {
+    let definition = try #require(try builtin.compiledDefinition())
+    for call in try Calls.random(of: builtin, seed: seed) {
+      let count = builtin.signature.results.count
+      let wanted: Wanted = count > 1 ? .several(count) : .one
+      let kernel = Calls.items(try call.kernel(wanted))
+      let defined = Calls.items(try call.run(definition, wanted))
+      #expect(kernel.count == defined.count, "\(call.text)")
+      for (a, b) in zip(kernel, defined) {
+        let difference = Calls.difference(a, b)
+        #expect(difference <= call.tolerance, "\(call.text): differs by \(difference)")
+      }
+    }
+  }
+
+  @Test(arguments: Registry.all, [1, 2])
+  func resultsHaveTheShapesTheyPromise(_ builtin: Builtin, seed: Int) throws {
+    for call in try Calls.random(of: builtin, seed: seed) {
+      let bound = try call.bound(.one)
+      let promised =
+        try builtin.resultShapes?(bound)
+        ?? builtin.signature.results.compactMap { result in
+          result.pattern.flatMap { Signature.shape(of: $0, bound.dimensions) }
+        }
+      let given = Calls.items(try call.kernel(.one)).compactMap(\.shape)
+      for (shape, expected) in zip(given, promised) {
+        #expect(shape == expected, "\(call.text)")
+      }
+    }
+  }
+
+  @Test(arguments: Registry.all.filter { $0.vjp != nil }, [1, 2, 3])
+  func gradientAgreesWithDifferences(_ builtin: Builtin, seed: Int) throws {
+    let vjp = try #require(builtin.vjp)
+    for call in try Calls.random(of: builtin, seed: seed) where call.tolerance < 1e-9 {
+      let bound = try call.bound(.one)
+      let results = try builtin.forward(bound)
+      guard let main = try results[0].asTensor(), main.count > 0 else { continue }
+      var random = RandomState(seed: UInt32(seed))
+      let upstream = try random.randn(shape: main.shape)
+      let gradients = try vjp(bound, results, [upstream])
+      for (index, gradient) in gradients.enumerated() {
+        guard let gradient, let x = try bound.values[index]?.asTensor() else { continue }
+        #expect(gradient.shape == x.shape)
+        for place in 0..<x.count {
+          let numeric = try call.slope(of: index, at: place, upstream)
+          let error = abs(numeric - gradient[flat: place])
+          #expect(error <= 1e-6 * max(1, abs(numeric)), "\(call.text) at \(place)")
+        }
+      }
+    }
+  }
+}
