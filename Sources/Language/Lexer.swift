@@ -46,11 +46,7 @@ struct Lexer {
   /// Whether the token before ends a value right here: `p.5` is no number.
   private var isGluedToValue: Bool {
     guard let last = tokens.last, last.span.upper == scalars[index].offset else { return false }
-    switch last.kind {
-    case .number, .string, .name: return true
-    case .symbol(let text): return [")", "]", "'"].contains(text)
-    default: return false
-    }
+    return last.endsValue
   }
 
   // MARK: - Tokens
@@ -65,13 +61,14 @@ struct Lexer {
   }
 
   private mutating func fail(
-    _ message: String, from start: Int, length: Int, fixes: [Fix] = [], detail: String = ""
+    _ message: String, from start: Int, length: Int, mark: Span? = nil, fixes: [Fix] = [],
+    detail: String = ""
   ) {
     let end = min(max(start + length, start + 1), scalars.count - 1)
     let span = Span(scalars[start].offset, scalars[end].offset)
     problems.append(
       Diagnostic(
-        message, in: source, at: span, detail: detail,
+        message, in: source, at: mark ?? span, detail: detail,
         fixes: fixes.map { Fix($0.text, note: $0.note, replacing: $0.span ?? span) }))
     append(.invalid(problems.count - 1), from: start, length: end - start)
   }
@@ -105,7 +102,8 @@ struct Lexer {
       return
     }
     // Double(…) reads every literal of this form; one too large is ∞, as in IEEE arithmetic.
-    append(.number(Double(written.hasPrefix(".") ? "0" + written : written) ?? .infinity), from: start, length: index - start)
+    let value = Double(written.hasPrefix(".") ? "0" + written : written) ?? .infinity
+    append(.number(value), from: start, length: index - start)
   }
 
   private mutating func digits() {
@@ -133,29 +131,51 @@ struct Lexer {
     let start = index
     index += 1
     var value = ""
+    var failure: (message: String, at: Int, detail: String)?
+    // The text with everything repaired that is wrong in it.
+    var repaired = "\""
     while !isAtEnd, current != "\n", current != "\"" {
+      let place = index
       if current == "\\" {
-        guard let character = escape() else {
-          while !isAtEnd, current != "\n", current != "\"" { index += 1 }
-          fail(
-            "a string knows the escapes \\n \\t \\\" \\\\ and \\u{…}", from: start,
-            length: index + (current == "\"" ? 1 : 0) - start)
-          return
+        if let scalar = escape() {
+          value.unicodeScalars.append(scalar)
+          repaired += text(place, index)
+        } else {
+          index += 1
+          failure =
+            failure ?? ("a string knows the escapes \\n \\t \\\" \\\\ and \\u{…}", place, "")
+          repaired += "\\\\"
         }
-        value.unicodeScalars.append(character)
+      } else if current == "\u{FFFD}" {
+        index += 1
+        failure = failure ?? ("this is not UTF-8 text", place, "")
+      } else if current.isControl, current != "\t", current != "\r" {
+        let code = String(current.value, radix: 16)
+        failure =
+          failure
+          ?? ("a control character can not stand here", place, "U+" + hex(current.value))
+        repaired += "\\u{\(code)}"
+        index += 1
       } else {
         value.unicodeScalars.append(current)
+        repaired.unicodeScalars.append(current)
         index += 1
       }
     }
     guard !isAtEnd, current == "\"" else {
-      let length = index - start
       fail(
-        "the string is never closed", from: start, length: length,
-        fixes: [Fix(text(start, index) + "\"")])
+        "the string is never closed", from: start, length: index - start, fixes: [Fix(repaired + "\"")])
       return
     }
-    append(.string(value), from: start, length: index + 1 - start)
+    let length = index + 1 - start
+    guard let failure else {
+      append(.string(value), from: start, length: length)
+      return
+    }
+    let mark = Span(scalars[failure.at].offset, scalars[failure.at + 1].offset)
+    fail(
+      failure.message, from: start, length: length, mark: mark, fixes: [Fix(repaired + "\"")],
+      detail: failure.detail)
   }
 
   private mutating func escape() -> Unicode.Scalar? {
@@ -168,7 +188,7 @@ struct Lexer {
     guard letter == "u", peek(2) == "{" else { return nil }
     var digits = ""
     var distance = 3
-    while let scalar = peek(distance), scalar != "}", digits.count < 7 {
+    while let scalar = peek(distance), scalar.properties.isASCIIHexDigit, digits.count < 7 {
       digits.unicodeScalars.append(scalar)
       distance += 1
     }
@@ -185,10 +205,13 @@ struct Lexer {
     "−": "-", "×": "*", "⊙": "*", "÷": "/", "→": "->", "↦": "->", "≤": "<=", "≥": ">=",
     "≠": "!=", "·": "·", "⋅": "·", "√": "√", "ᵀ": "ᵀ",
   ]
-  private static let pairs: Set<String> = ["->", "<=", ">=", "==", "!=", "|>"]
+  /// The last five belong to other languages; the parser refuses them with both operands at hand.
+  private static let pairs: Set<String> = [
+    "->", "<=", ">=", "==", "!=", "|>", "**", "&&", "||", "//", "<>",
+  ]
   private static let singles: Set<Unicode.Scalar> = [
     "+", "-", "*", "/", "@", "%", "^", "<", ">", "=", "(", ")", "[", "]", "{", "}", ",", ".", ":",
-    "?", "'",
+    "?", "'", "!",
   ]
 
   private mutating func symbol() {
@@ -203,13 +226,6 @@ struct Lexer {
         append(.symbol(pair), from: start, length: 2)
         return
       }
-      let foreign = ["&&": "and", "||": "or", "**": "^", "//": "floor(… / …)", "<>": "!="]
-      if let ours = foreign[pair] {
-        fail(
-          "\(pair) is not an operator here", from: start, length: 2,
-          fixes: pair == "//" ? [] : [Fix(ours)], detail: pair == "//" ? "write \(ours)" : "")
-        return
-      }
     }
     if Self.singles.contains(current) {
       append(.symbol(String(Character(current))), from: start, length: 1)
@@ -222,24 +238,34 @@ struct Lexer {
     let start = index
     switch current {
     case "“", "”", "„", "‟", "«", "»": curlyString(start)
-    case "‘", "’": fail("curly quotes are not quotes here", from: start, length: 1, fixes: [Fix("'")])
-    case "!": fail("! is not an operator here", from: start, length: 1, fixes: [Fix("not ")])
+    case "‘": curlyString(start)
+    case "’", "′":
+      fail("\(Character(current)) is not the sign for a transpose", from: start, length: 1, fixes: [Fix("'")])
     case "&": fail("& is not an operator here", from: start, length: 1, fixes: [Fix("and")])
-    case "|": fail("| is not an operator here", from: start, length: 1, fixes: [Fix("or")], detail: "or |> to hand a value on")
+    case "|":
+      fail(
+        "| is not an operator here", from: start, length: 1,
+        fixes: [Fix("or"), Fix("|>", note: "hands a value on")])
     case "²": fail("a power is written with ^", from: start, length: 1, fixes: [Fix("^2")])
     case "³": fail("a power is written with ^", from: start, length: 1, fixes: [Fix("^3")])
-    case let scalar where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value):
-      fail("a control character stands here", from: start, length: 1, detail: "U+" + hex(scalar.value))
     case "\u{FFFD}": fail("this is not UTF-8 text", from: start, length: 1)
+    case let scalar where scalar.isControl:
+      fail(
+        "a control character can not stand here", from: start, length: 1,
+        detail: "U+" + hex(scalar.value))
+    case let scalar where !scalar.isPlain:
+      fail("this character has no meaning here", from: start, length: 1, detail: "U+" + hex(scalar.value))
     default:
-      fail("the character \(Character(current)) has no meaning here", from: start, length: 1, detail: "U+" + hex(current.value))
+      fail(
+        "the character \(Character(current)) has no meaning here", from: start, length: 1,
+        detail: "U+" + hex(current.value))
     }
   }
 
   private mutating func curlyString(_ start: Int) {
     var end = start + 1
     while end < scalars.count - 1, scalars[end].scalar != "\n",
-      !["“", "”", "„", "\"", "«", "»"].contains(scalars[end].scalar)
+      !["“", "”", "„", "\"", "«", "»", "’"].contains(scalars[end].scalar)
     { end += 1 }
     let isClosed = end < scalars.count - 1 && scalars[end].scalar != "\n"
     let inner = text(start + 1, end)
@@ -255,10 +281,23 @@ struct Lexer {
 }
 
 extension Unicode.Scalar {
+  /// Typed, it would reach the terminal as it is.
+  fileprivate var isControl: Bool { value < 0x20 || (0x7F...0x9F).contains(value) }
+
+  /// Shows as itself: no invisible, combining or unassigned character.
+  fileprivate var isPlain: Bool {
+    switch properties.generalCategory {
+    case .format, .privateUse, .unassigned, .surrogate, .lineSeparator, .paragraphSeparator,
+      .nonspacingMark, .enclosingMark, .spacingMark:
+      false
+    default: true
+    }
+  }
+
   fileprivate var isDigit: Bool { ("0"..."9").contains(self) }
 
   /// Blanks within a line, no-break and wide ones from pasted text included.
-  fileprivate var isBlank: Bool {
+  var isBlank: Bool {
     self == " " || self == "\t" || self == "\r" || self == "\u{FEFF}"
       || properties.generalCategory == .spaceSeparator
   }

@@ -51,8 +51,14 @@ public struct Parser {
   var mode = Mode.normal
   private var nesting = 0
   private var start = 0
+  /// The offset where the innermost statement begins.
+  var statementStart = 0
   /// Set when a spaced call became an operand: the reading line is worth showing.
   var precedenceMattered = false
+  /// The text ended where a line may go on: after an operator or a `=`.
+  private(set) var isAwaiting = false
+  /// Reads on only for the text of a fix.
+  private(set) var isTrial = false
 
   /// What ends an expression, and whether blanks separate.
   enum Mode {
@@ -91,6 +97,7 @@ public struct Parser {
     open = []
     mode = .normal
     nesting = 0
+    isAwaiting = false
   }
 
   // MARK: - Items
@@ -110,21 +117,29 @@ public struct Parser {
   public mutating func recover() {
     let failure = position
     position = start
-    var depth = 0
+    var unclosed: [String] = []
     var firstLineEnd: Int?
     while token.kind != .end {
-      if case .symbol(let text) = token.kind {
-        if ["(", "[", "{"].contains(text) { depth += 1 }
-        if [")", "]", "}"].contains(text) { depth = max(0, depth - 1) }
-      }
+      if case .symbol(let text) = token.kind { follow(text, &unclosed) }
       if token.kind == .newline {
-        if firstLineEnd == nil, position >= failure { firstLineEnd = position }
-        if depth == 0, position >= failure { break }
+        firstLineEnd = firstLineEnd ?? position
+        if unclosed.isEmpty, position >= failure { break }
       }
       position += 1
     }
-    if token.kind == .end, depth > 0, let firstLineEnd { position = firstLineEnd }
+    // A bracket that is never closed takes its own line only.
+    if token.kind == .end, !unclosed.isEmpty, let firstLineEnd { position = firstLineEnd }
     resetContext()
+  }
+
+  /// Keeps account of the brackets; one that closes nothing is passed over.
+  private func follow(_ bracket: String, _ unclosed: inout [String]) {
+    let openings = [")": "(", "]": "[", "}": "{"]
+    if openings.values.contains(bracket) {
+      unclosed.append(bracket)
+    } else if let opening = openings[bracket], let last = unclosed.lastIndex(of: opening) {
+      unclosed.removeSubrange(last...)
+    }
   }
 
   /// A whole text without colon commands.
@@ -135,7 +150,9 @@ public struct Parser {
       switch item {
       case .statement(let statement): statements.append(statement)
       case .colon(let command):
-        throw Diagnostic("a : command can not stand here", in: source, at: command.name.span)
+        throw Diagnostic(
+          ": commands work at the prompt, not in this text", in: source,
+          at: Span(command.name.span.lower - 1, command.name.span.upper))
       }
     }
     return statements
@@ -143,8 +160,15 @@ public struct Parser {
 
   /// A text that is one expression.
   public static func expression(_ text: String) throws(Diagnostic) -> Expr {
+    try expression(text, isTrial: false)
+  }
+
+  static func expression(_ text: String, isTrial: Bool) throws(Diagnostic) -> Expr {
     var parser = Parser(Source(text: text))
+    parser.isTrial = isTrial
+    parser.skipNewlines()
     let expr = try parser.expression()
+    while parser.token.kind == .newline { parser.position += 1 }
     guard parser.token.kind == .end else { throw parser.unexpected() }
     return expr
   }
@@ -165,6 +189,17 @@ public struct Parser {
 
   mutating func skipNewlines() {
     while token.kind == .newline { position += 1 }
+    isAwaiting = token.kind == .end
+  }
+
+  /// What `read` would give from here and where it would end; this parser stays where it is.
+  func trial<Result>(
+    _ read: (inout Parser) throws(Diagnostic) -> Result
+  ) -> (value: Result, after: Parser)? {
+    var copy = self
+    copy.isTrial = true
+    guard let value = try? read(&copy) else { return nil }
+    return (value, copy)
   }
 
   mutating func take(_ symbol: String) -> Bool {
@@ -191,7 +226,7 @@ public struct Parser {
     try enter()
     let result = try body(&self)
     skipNewlinesInParentheses()
-    guard token.isSymbol(close) else { throw failure("a \(close) is missing") }
+    guard token.isSymbol(close) else { throw notClosed(by: close) }
     position += 1
     nesting -= 1
     mode = outer
@@ -234,26 +269,39 @@ public struct Parser {
         "a : at the start of a line begins a command such as :vars", in: source, at: previous.span)
     }
     position += 1
-    let rest = rawRest(endsAtSemicolon: false)
+    // File names may hold a # or a ;, so the text counts here and not its tokens.
+    let line = source.lineSpan(source.lineNumber(at: nameToken.span.lower))
+    var end = nameToken.span.upper
+    while end < line.upper, !isComment(at: end) { end += 1 }
+    let rest = trimmed(Span(nameToken.span.upper, end))
+    while token.kind != .newline, token.kind != .end { position += 1 }
     return ColonCommand(Name(name, nameToken.span), rest: rest)
   }
 
-  /// The rest of the line as it stands, comment removed.
-  mutating func rawRest(endsAtSemicolon: Bool) -> Name {
+  private func isComment(at offset: Int) -> Bool {
+    source.bytes[offset] == UInt8(ascii: "#") && isBlank(source.bytes[offset - 1])
+  }
+
+  private func isBlank(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\r")
+  }
+
+  private func trimmed(_ span: Span) -> Name {
+    var (lower, upper) = (span.lower, span.upper)
+    while lower < upper, isBlank(source.bytes[lower]) { lower += 1 }
+    while upper > lower, isBlank(source.bytes[upper - 1]) { upper -= 1 }
+    let span = Span(lower, upper)
+    return Name(source.slice(span), span)
+  }
+
+  /// The rest of the statement as it stands, comment removed.
+  mutating func rawRest() -> Name {
     let begin = previous.span.upper
     var end = begin
-    while token.kind != .newline, token.kind != .end,
-      !(endsAtSemicolon && token.kind == .semicolon), !(endsAtSemicolon && token.isSymbol(")") && !open.isEmpty)
-    {
+    while !token.endsStatement, !(token.isSymbol(")") && open.last?.isSymbol("(") == true) {
       end = token.span.upper
       position += 1
     }
-    var text = source.slice(Span(begin, end))[...]
-    var lower = begin
-    while let first = text.first, first == " " || first == "\t" {
-      text = text.dropFirst()
-      lower += 1
-    }
-    return Name(String(text), Span(lower, end))
+    return trimmed(Span(begin, end))
   }
 }

@@ -3,30 +3,38 @@ extension Parser {
 
   mutating func call() throws(Diagnostic) -> Expr {
     let isParenthesized = token.isSymbol("(")
+    if isForeignLambda { throw refusedLambda() }
     let head = try postfix()
     guard mode == .normal else { return head }
+    skipNewlinesInParentheses()
     let canBeHead: Bool =
       switch head.form {
       case .name: true
       case .function: isParenthesized
-      default: isParenthesized && source.bytes[head.span.lower] == UInt8(ascii: "(") && previous.isSymbol(")")
+      default: isParenthesized
       }
     guard startsArgument(token) || isOptionAhead(0) else { return head }
     guard canBeHead, !isPlainPostfix(head) else { throw refusedHead(head) }
     var arguments: [Argument] = []
     while true {
+      skipNewlinesInParentheses()
       if isOptionAhead(0) {
         arguments.append(try option())
       } else if startsArgument(token) {
+        try refuseArgument(afterNamedOption: arguments.last, of: head)
         arguments.append(.positional(try argumentValue()))
       } else {
         break
       }
     }
-    let call = Expr(
-      .call(head, arguments, .spaced), head.span.joined(with: arguments[arguments.count - 1].value.span))
-    try refuseGluedOperator(after: call, arguments)
-    return call
+    let end = lastEnd
+    try refuseGluedOperator(after: head, arguments, end: end)
+    if arguments.count == 1, case .positional(let only) = arguments[0],
+      case .tuple(let items) = only.form
+    {
+      arguments = items.map { .positional($0) }
+    }
+    return Expr(.call(head, arguments, .spaced), Span(head.span.lower, end))
   }
 
   /// `f(x)`, `A[0]`, `A'`: values, even where they begin with a parenthesis.
@@ -46,7 +54,7 @@ extension Parser {
     case .number, .string: return true
     case .name(let name): return !Self.keywords.contains(name)
     case .symbol("("), .symbol("["), .symbol("?"): return true
-    case .symbol("-"), .symbol("√"): return !token.blankAfter
+    case .symbol("-"), .symbol("√"): return !token.blankAfter && !isCompoundAssignment(at: 0)
     case .invalid: return true
     default: return false
     }
@@ -92,21 +100,25 @@ extension Parser {
       switch next.kind {
       case .symbol("'") where !next.blankBefore, .symbol("ᵀ"):
         position += 1
-        expr = Expr(.transpose(expr), expr.span.joined(with: next.span))
+        expr = try bounded(Expr(.transpose(expr), expr.span.joined(with: next.span)))
       case .symbol(".") where !next.blankBefore && !next.blankAfter:
-        expr = try member(expr)
+        expr = try bounded(member(expr))
       case .symbol("[") where !next.blankBefore:
-        expr = try index(expr)
+        try refuseGluedBracket(after: expr)
+        expr = try bounded(index(expr))
       case .symbol("(") where !next.blankBefore:
-        expr = try parenthesizedCall(expr)
-      default: return try bounded(expr)
+        try refuseGluedBracket(after: expr)
+        expr = try bounded(parenthesizedCall(expr))
+      default: return expr
       }
     }
   }
 
   private mutating func member(_ base: Expr) throws(Diagnostic) -> Expr {
     position += 1
-    guard case .name(let name) = token.kind else { throw failure("a name is missing after the point") }
+    guard case .name(let name) = token.kind else {
+      throw failure("a name is missing after the point")
+    }
     let place = Name(name, token.span)
     position += 1
     let span = base.span.joined(with: place.span)
@@ -139,7 +151,7 @@ extension Parser {
     }
     var bounds: [Expr?] = []
     while bounds.count < 2, take(":") {
-      let isOpen = token.isSymbol(":") || token.isSymbol(",") || token.isSymbol("]") || token.isSymbol("{")
+      let isOpen = [":", ",", "]", "{"].contains { token.isSymbol($0) } || token.endsStatement
       bounds.append(isOpen ? nil : try expression(from: .sum))
     }
     return .slice(
@@ -148,7 +160,12 @@ extension Parser {
   }
 
   private mutating func parenthesizedCall(_ head: Expr) throws(Diagnostic) -> Expr {
-    let arguments = try bracketed(")", mode: .normal) {
+    let arguments = try parenthesizedArguments()
+    return Expr(.call(head, arguments, .parenthesized), head.span.joined(with: previous.span))
+  }
+
+  mutating func parenthesizedArguments() throws(Diagnostic) -> [Argument] {
+    try bracketed(")", mode: .normal) {
       (parser: inout Parser) throws(Diagnostic) -> [Argument] in
       var arguments: [Argument] = []
       parser.skipNewlines()
@@ -159,7 +176,6 @@ extension Parser {
       }
       return arguments
     }
-    return Expr(.call(head, arguments, .parenthesized), head.span.joined(with: previous.span))
   }
 
   private mutating func parenthesizedArgument() throws(Diagnostic) -> Argument {
@@ -187,7 +203,8 @@ extension Parser {
     case .name(let name):
       guard !Self.keywords.contains(name) else { throw unexpected() }
       position += 1
-      return token.isSymbol("->") ? try lambda([Name(name, first.span)], first.span) : Expr(.name(name), first.span)
+      return token.isSymbol("->")
+        ? try lambda([Name(name, first.span)], first.span) : Expr(.name(name), first.span)
     case .symbol("?"):
       position += 1
       return Expr(.hole, first.span)
@@ -203,22 +220,22 @@ extension Parser {
     try enter()
     let outer = mode
     if mode == .matrix { mode = .normal }
-    let mattered = precedenceMattered
-    let body = try commandOrExpression()
-    precedenceMattered = mattered
+    let body = try expression()
     mode = outer
     leave()
-    return Expr(.function(parameters, body: body), first.joined(with: body.span))
+    return try bounded(Expr(.function(parameters, body: body), first.joined(with: body.span)))
   }
 
   private mutating func parenthesized() throws(Diagnostic) -> Expr {
     let first = token.span
+    let opening = position
     let items = try bracketed(")", mode: .normal) {
       (parser: inout Parser) throws(Diagnostic) -> [Expr] in
       var items: [Expr] = []
       parser.skipNewlines()
       while !parser.token.isSymbol(")") {
         items.append(try items.isEmpty ? parser.commandOrExpression() : parser.expression())
+        if parser.token.isSymbol("=") { throw parser.refusedOption(inParenthesesAt: opening) }
         guard parser.take(",") else { break }
         parser.skipNewlines()
       }
@@ -262,7 +279,7 @@ extension Parser {
           parser.skipNewlines()
         case .end: throw parser.unexpected()
         default:
-          if let last = row.last, last.span.upper == parser.token.span.lower, !parser.previous.isSymbol(",") {
+          if let last = row.last, last.span.upper == parser.token.span.lower {
             throw parser.unexpected()
           }
           row.append(try parser.expression(from: .or))

@@ -1,6 +1,7 @@
-/// How tightly operators bind; higher is tighter.
+/// How tightly operators bind; higher is tighter. A command binds loosest: anywhere but at the
+/// start of a statement it needs parentheses.
 enum Precedence: Int, Comparable {
-  case pipe = 1, or, and, not, comparison, sum, term, unary, power, call
+  case command, pipe, or, and, not, comparison, sum, term, unary, power, call
 
   static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
   var tighter: Precedence { Precedence(rawValue: rawValue + 1) ?? .call }
@@ -40,12 +41,14 @@ extension Parser {
         left = try pipe(left)
         continue
       }
+      if let foreign = ForeignOperator(token), foreign.precedence >= minimum, belongs(token) {
+        throw refusedForeign(left, foreign)
+      }
       guard let op = BinaryOperator(token), op.precedence >= minimum, belongs(token) else {
         return left
       }
-      if ahead(1).isSymbol("="), !ahead(1).blankBefore, op.precedence >= .sum {
-        throw refusedCompoundAssignment(left, op)
-      }
+      if isCompoundAssignment(at: 0) { throw refusedCompoundAssignment(left, op) }
+      if op == .less, isLeftArrow { throw refusedLeftArrow(left) }
       let opToken = token
       noteReading(left)
       position += 1
@@ -55,12 +58,24 @@ extension Parser {
       left = try bounded(
         Expr(
           .binary(op, left, right, operator: opToken.span), left.span.joined(with: right.span)))
-      if op.precedence == .comparison, let next = BinaryOperator(token), next.precedence == .comparison,
-        belongs(token)
+      skipNewlinesInParentheses()
+      if op.precedence == .comparison, let next = BinaryOperator(token),
+        next.precedence == .comparison, belongs(token)
       {
-        throw refusedChainedComparison(left, next)
+        throw refusedChainedComparison(left)
       }
     }
+  }
+
+  /// `x += …`: an arithmetic operator with a `=` glued to it.
+  func isCompoundAssignment(at distance: Int) -> Bool {
+    guard let op = BinaryOperator(ahead(distance)), op.precedence >= .sum else { return false }
+    return ahead(distance + 1).isSymbol("=") && !ahead(distance + 1).blankBefore
+  }
+
+  /// `x <- 3`, a comparison with −3 or R's assignment.
+  private var isLeftArrow: Bool {
+    ahead(1).isSymbol("-") && !ahead(1).blankBefore && token.blankBefore && ahead(1).blankAfter
   }
 
   /// Whether an operator goes on with the expression, by the blanks around it.
@@ -104,6 +119,8 @@ extension Parser {
     case .symbol("-"): op = .negate
     case .symbol("√"): op = .squareRoot
     case .name("not"): op = .not
+    case .symbol("!"): throw refusedBang()
+    case .symbol("+"): throw refusedPlusSign()
     default: return try power()
     }
     position += 1
@@ -111,13 +128,17 @@ extension Parser {
     let operand = try op == .not ? expression(from: .comparison) : prefix()
     leave()
     if op != .not { noteReading(operand) }
-    return Expr(.unary(op, operand, operator: first.span), first.span.joined(with: operand.span))
+    return try bounded(
+      Expr(.unary(op, operand, operator: first.span), first.span.joined(with: operand.span)))
   }
 
   private mutating func power() throws(Diagnostic) -> Expr {
     let base = try call()
     skipNewlinesInParentheses()
-    guard token.isSymbol("^"), belongs(token) else { return base }
+    if let foreign = ForeignOperator(token), foreign.precedence == .power, belongs(token) {
+      throw refusedForeign(base, foreign)
+    }
+    guard token.isSymbol("^"), belongs(token), !isCompoundAssignment(at: 0) else { return base }
     let opToken = token
     noteReading(base)
     position += 1

@@ -7,6 +7,15 @@ extension Parser {
 
   mutating func statement() throws(Diagnostic) -> Statement {
     precedenceMattered = false
+    let statement = try unreadStatement()
+    guard precedenceMattered, !statement.hasBlock else { return statement }
+    var read = statement
+    read.reading = statement.description
+    return read
+  }
+
+  private mutating func unreadStatement() throws(Diagnostic) -> Statement {
+    statementStart = token.span.lower
     let first = token
     if case .name(let word) = first.kind {
       switch word {
@@ -25,12 +34,13 @@ extension Parser {
     let expr = try commandOrExpression()
     if token.isSymbol("="), open.last?.isSymbol("(") != true { return try update(expr) }
     if token.isSymbol(","), isTopLevel { throw refusedBareTuple(from: expr) }
-    return Statement(.expression(expr), expr.span, reading: reading(of: expr))
+    if token.isSymbol(":"), ahead(1).isSymbol("="), !ahead(1).blankBefore {
+      throw refusedColonAssignment()
+    }
+    return Statement(.expression(expr), expr.span)
   }
 
   private var isTopLevel: Bool { open.allSatisfy { $0.isSymbol("{") } }
-
-  private func reading(of expr: Expr) -> String? { precedenceMattered ? "\(expr)" : nil }
 
   /// Takes the `;` that hides the result, or finds that something is left on the line.
   mutating func ended(_ statement: Statement) throws(Diagnostic) -> Statement {
@@ -65,13 +75,10 @@ extension Parser {
   private mutating func assignment(_ names: [Name]) throws(Diagnostic) -> Statement {
     position += 2 * names.count
     skipNewlines()
-    let value = try commandOrExpression()
-    if token.isSymbol("=") { throw refusedChainedAssignment() }
+    let value = try expression()
+    if token.isSymbol("=") { throw refusedChainedAssignment(names, value) }
     if token.isSymbol(","), isTopLevel { throw refusedBareTuple(from: value) }
-    return Statement(
-      .assign(names, value), names[0].span.joined(with: value.span), reading: reading(of: value).map {
-        names.map(\.text).joined(separator: ", ") + " = " + $0
-      })
+    return Statement(.assign(names, value), names[0].span.joined(with: value.span))
   }
 
   /// `p.wq = x`, `A[0] = x`; anything else before a `=` is refused.
@@ -90,6 +97,7 @@ extension Parser {
     position += 1
     skipNewlines()
     let value = try expression()
+    if token.isSymbol(","), isTopLevel { throw refusedBareTuple(from: value) }
     return Statement(
       .update(Name(name, base.span), path: path, index: index, value),
       target.span.joined(with: value.span))
@@ -106,14 +114,15 @@ extension Parser {
     let body: Block
     if take("=") {
       skipNewlines()
-      let value = try commandOrExpression()
+      let value = try expression()
+      if token.isSymbol(","), isTopLevel { throw refusedBareTuple(from: value) }
       body = Block([Statement(.expression(value), value.span)], value.span)
     } else if token.isSymbol("{") {
-      body = try block()
-    } else if token.kind == .end, !open.isEmpty {
-      throw failure("def needs = or a block after its parameters")
+      body = try block(from: first.span.lower)
+    } else if token.isSymbol(":") {
+      throw refusedColonBody(from: first.span.lower)
     } else {
-      throw failure("def needs = with blanks around it, or a block, after its parameters")
+      throw failure("def needs a = with blanks around it, or a block, after its parameters")
     }
     let span = first.span.joined(with: body.span)
     return Statement(.define(Definition(name, parameters, body: body, span: span)), span)
@@ -159,8 +168,9 @@ extension Parser {
 
   // MARK: - Blocks, loops and conditions
 
-  mutating func block() throws(Diagnostic) -> Block {
-    guard token.isSymbol("{") else { throw missingBlock() }
+  /// The block of a statement that begins at the offset `start`.
+  mutating func block(from start: Int) throws(Diagnostic) -> Block {
+    guard token.isSymbol("{") else { throw missingBlock(from: start) }
     let first = token.span
     let statements = try bracketed("}", mode: .normal) {
       (parser: inout Parser) throws(Diagnostic) -> [Statement] in
@@ -190,7 +200,10 @@ extension Parser {
     }
     position += 1
     let domain = try indexItem()
-    let body = try block()
+    if !token.isSymbol("{"), let colon = foreignColon(in: domain) {
+      throw refusedColonBlock(from: first.span.lower, at: colon)
+    }
+    let body = try block(from: first.span.lower)
     return Statement(.forLoop(names, in: domain, body), first.span.joined(with: body.span))
   }
 
@@ -198,7 +211,7 @@ extension Parser {
     let first = token
     position += 1
     let condition = try expression()
-    let body = try block()
+    let body = try block(from: first.span.lower)
     return Statement(.whileLoop(condition, body), first.span.joined(with: body.span))
   }
 
@@ -207,7 +220,7 @@ extension Parser {
     position += 1
     try enter()
     let condition = try expression()
-    let then = try block()
+    let then = try block(from: first.span.lower)
     let otherwise = try elseBlock()
     leave()
     let last = otherwise?.span ?? then.span
@@ -220,7 +233,7 @@ extension Parser {
     while ahead(distance).kind == .newline { distance += 1 }
     guard ahead(distance).kind == .name("else") else { return nil }
     position += distance + 1
-    guard isKeyword("if") else { return try block() }
+    guard isKeyword("if") else { return try block(from: previous.span.lower) }
     let inner = try ifElse()
     return Block([inner], inner.span)
   }
@@ -235,7 +248,7 @@ extension Parser {
 
   private mutating func command() throws(Diagnostic) -> Expr? {
     let first = token
-    if first.isSymbol("?"), ahead(1).kind != .symbol(")"), isFirstOnLine {
+    if first.isSymbol("?"), isFirstOnLine, open.isEmpty {
       position += 1
       return word("help", first)
     }
@@ -244,15 +257,16 @@ extension Parser {
       let name = Name(":time", first.span.joined(with: previous.span))
       return try wrap(Command(name, .expression(try expression())), first)
     }
-    guard case .name(let name) = first.kind, !ahead(1).isSymbol("="), !isUsedAsValue(ahead(1)) else {
-      return nil
-    }
+    guard case .name(let name) = first.kind, !ahead(1).isSymbol("=") else { return nil }
     let place = Name(name, first.span)
     if Self.wordCommands.contains(name) {
+      let isOperatorAsked = ahead(1).blankBefore && ahead(2).endsStatement
+      guard isOperatorAsked || !isUsedAsValue(ahead(1)) else { return nil }
       position += 1
       return word(name, first)
     }
-    if Self.expressionCommands.contains(name), ahead(1).blankBefore, !ahead(1).endsStatement {
+    guard !isUsedAsValue(ahead(1)) else { return nil }
+    if Self.expressionCommands.contains(name), !ahead(1).endsStatement {
       position += 1
       return try wrap(Command(place, .expression(try expression())), first)
     }
@@ -262,18 +276,24 @@ extension Parser {
       var options: [Argument] = []
       while isOptionAhead(0) { options.append(try option()) }
       return try wrap(Command(place, .sweep(options, try expression())), first)
-    case "compare" where ahead(1).blankBefore && !ahead(1).endsStatement:
+    case "sweep" where ahead(2).isSymbol("=") && isNameToken(ahead(1)):
+      throw refusedLooseOption(at: position + 1)
+    case "compare" where startsArgument(ahead(1)):
       position += 1
       var items: [Expr] = []
       while startsArgument(token) { items.append(try argumentValue()) }
-      guard items.count >= 2 else { throw failure("compare needs at least two expressions in parentheses") }
+      guard items.count >= 2 else { throw refusedComparison(place, items) }
       return try wrap(Command(place, .alternatives(items)), first)
     case "cost" where isNameToken(ahead(1)):
       position += 1
       let subject = try plainName("cost needs the name of a builtin")
       var (sizes, options): ([Expr], [Argument]) = ([], [])
       while startsArgument(token) || isOptionAhead(0) {
-        if isOptionAhead(0) { options.append(try option()) } else { sizes.append(try argumentValue()) }
+        if isOptionAhead(0) {
+          options.append(try option())
+        } else {
+          sizes.append(try argumentValue())
+        }
       }
       return try wrap(Command(place, .sizes(subject, sizes, options)), first)
     default: return nil
@@ -284,15 +304,25 @@ extension Parser {
     if case .name = token.kind { true } else { false }
   }
 
-  /// `help + 1`, `help[0]`, `help, x = …`: somebody's variable, not the command.
+  /// `cost + 1`, `source[0]`, `source.x`: somebody's variable, not the command.
   private func isUsedAsValue(_ next: Token) -> Bool {
-    guard case .symbol(let text) = next.kind else { return false }
-    if ["(", "[", ".", "'"].contains(text) { return !next.blankBefore }
-    return !["-", "√", "?", "(", "["].contains(text) || text == "-" && next.blankAfter
+    switch next.kind {
+    case .name("and"), .name("or"): true
+    case .symbol("("), .symbol("?"), .symbol("√"): false
+    case .symbol("["), .symbol("'"), .symbol("."): !next.blankBefore
+    case .symbol("-"): !next.isPrefix
+    case .symbol: true
+    default: false
+    }
   }
 
   private mutating func word(_ name: String, _ first: Token) -> Expr {
-    let rest = rawRest(endsAtSemicolon: true)
+    var rest = rawRest()
+    // `help(attn)`, as a function would be called.
+    if rest.text.hasPrefix("("), rest.text.hasSuffix(")"), rest.text.utf8.count > 2 {
+      let inside = Span(rest.span.lower + 1, rest.span.upper - 1)
+      rest = Name(source.slice(inside), inside)
+    }
     let span = first.span.joined(with: rest.text.isEmpty ? first.span : rest.span)
     return Expr(.command(Command(Name(name, first.span), .word(rest))), span)
   }

@@ -1,10 +1,10 @@
 // Canonical text: every call in parentheses, parentheses only where the grammar needs them. It
 // parses back to the same tree, and is what the reading line shows.
 extension Expr: CustomStringConvertible {
-  public var description: String { Printer.text(of: self, at: .pipe) }
+  public var description: String { Printer.text(of: self, at: .command) }
 }
 
-private enum Printer {
+enum Printer {
   /// Text that stands where only what binds at least as tightly as `minimum` may.
   static func text(of expr: Expr, at minimum: Precedence) -> String {
     let (text, precedence) = parts(of: expr)
@@ -13,7 +13,8 @@ private enum Printer {
 
   private static func parts(of expr: Expr) -> (String, Precedence) {
     switch expr.form {
-    case .number(let number): return (text(of: number), .call)
+    // Written numbers have no sign, computed ones may.
+    case .number(let number): return (text(of: number), number < 0 ? .unary : .call)
     case .string(let string): return (quoted(string), .call)
     case .hole: return ("?", .call)
     case .name(let name): return (name, .call)
@@ -33,7 +34,7 @@ private enum Printer {
       return (operand(base) + "[" + items.map(item).joined(separator: ", ") + "]", .call)
     case .member(let base, let name): return (operand(base) + ".\(name.text)", .call)
     case .transpose(let base): return (operand(base) + "'", .call)
-    case .command(let command): return (text(of: command), .pipe)
+    case .command(let command): return (text(of: command), .command)
     }
   }
 
@@ -88,7 +89,7 @@ private enum Printer {
     }
   }
 
-  private static func item(_ item: IndexItem) -> String {
+  static func item(_ item: IndexItem) -> String {
     switch item {
     case .at(let expr): return text(of: expr, at: .pipe)
     case .slice(let from, let to, let step, _):
@@ -118,9 +119,11 @@ private enum Printer {
   }
 
   private static func text(of number: Double) -> String {
-    if number == .infinity { return "∞" }
-    if number == number.rounded(), number.magnitude < 1e15 { return String(Int(number)) }
-    return "\(number)"
+    if number.isNaN { return "NaN" }
+    if number.isInfinite { return number < 0 ? "-∞" : "∞" }
+    let text = "\(number)"
+    return text.hasSuffix(".0")
+      ? String(text.dropLast(2)) : text.replacing("e+", with: "e").replacing("e-0", with: "e-")
   }
 
   private static func quoted(_ string: String) -> String {

@@ -40,6 +40,8 @@ public struct ScriptReader {
       } else if text.hasPrefix("#") {
         describe(text, &step)
         line += 1
+      } else if !holdsCode(line) {
+        line += 1
       } else {
         readCode(&step)
         readExpectation(&step)
@@ -52,8 +54,16 @@ public struct ScriptReader {
 
   private func trimmed(_ line: Int) -> Substring {
     var text = Substring(source.slice(source.lineSpan(line)))
-    while let first = text.first, first == " " || first == "\t" { text = text.dropFirst() }
+    while let first = text.unicodeScalars.first, first.isBlank {
+      text = Substring(text.unicodeScalars.dropFirst())
+    }
     return text
+  }
+
+  /// More than a `;`.
+  private mutating func holdsCode(_ line: Int) -> Bool {
+    parser.seek(to: source.lineSpan(line).lower)
+    return parser.hasMoreOnLine
   }
 
   private func describe(_ text: Substring, _ step: inout ScriptStep) {

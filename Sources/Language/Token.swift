@@ -25,5 +25,14 @@ struct Token: Sendable {
   /// `a-b`
   var isTight: Bool { !blankBefore && !blankAfter }
 
+  /// Something could be glued to it: `x'`, `x[0]`.
+  var endsValue: Bool {
+    switch kind {
+    case .number, .string, .name: true
+    case .symbol(let text): [")", "]", "'", "ᵀ"].contains(text)
+    default: false
+    }
+  }
+
   var endsStatement: Bool { kind == .newline || kind == .semicolon || kind == .end }
 }

@@ -1,107 +1,112 @@
 import Kernels
 
-/// How the numbers of one tensor are written: chosen once, so that its columns agree.
+/// One way of writing for all elements of a tensor, so that its columns can be compared.
 struct CellFormat {
-  enum Kind: Equatable {
-    case integer
-    case fixed
-    /// Every number its own way: magnitudes too far apart for anything else.
-    case compact
-  }
-
-  let kind: Kind
   let digits: Int
   let charset: Charset
-  /// The power of ten in the header; 0 for none.
-  let exponent: Int
+  /// Digits after the point of every element that is no exact zero.
+  let decimals: Int
+  /// Elements are written in units of 10^scale, which the header names.
+  let scale: Int
+  /// From this magnitude on an element is written as `1.23e300`.
+  let exponentialFrom: Double
+  /// Nothing but `1.2e-30`: without it every element would vanish.
+  let isExponential: Bool
+  /// `+0.0301`
+  var showsPlus = false
 
-  init(_ values: [Double], digits: Int, charset: Charset) {
+  /// What one element looks like.
+  struct Cell {
+    var text: String
+    /// Blanks behind an exact zero, so that it stands in the units place.
+    var tail = 0
+    var value: Double?
+    var role = Role.number
+
+    var columns: Int { text.columns + tail }
+  }
+
+  init(_ census: Census, digits: Int, charset: Charset) {
     self.digits = digits
     self.charset = charset
-    let magnitudes = values.filter { $0.isFinite && $0 != 0 }.map(\.magnitude)
-    let isInteger = values.allSatisfy { !$0.isFinite || $0 == $0.rounded() }
-    guard let largest = magnitudes.max(), let smallest = magnitudes.min() else {
-      (kind, exponent) = (.integer, 0)
+    let largest = census.largest
+    if largest == 0 || (census.isWhole && largest < 1e15) {
+      (decimals, scale, exponentialFrom, isExponential) = (0, 0, .infinity, false)
       return
     }
-    if isInteger && largest < 1e9 {
-      (kind, exponent) = (.integer, 0)
+    decimals = digits
+    let exponent = NumberText.decimalExponent(largest)
+    if let scale = Self.scale(for: census, exponent: exponent, digits: digits) {
+      (self.scale, exponentialFrom, isExponential) = (scale, .infinity, false)
       return
     }
-    let order = NumberText.decimalExponent(largest)
-    // A scale in the header helps when plain decimals lose digits or columns, and may hide nothing.
-    let vanishes = smallest / Self.power(order) < 10 * Self.power(-digits)
-    if (largest < 0.01 || largest >= 1e6) && !vanishes && abs(order) < 300 {
-      (kind, exponent) = (.fixed, order)
-    } else {
-      (kind, exponent) = (largest >= 1e9 ? .compact : .fixed, 0)
-    }
+    scale = 0
+    isExponential = largest * NumberStyle.powerOfTen(digits) < 0.5
+    exponentialFrom = exponent >= 9 ? 1e9 : .infinity
   }
 
-  static func power(_ exponent: Int) -> Double { Double("1e\(exponent)") ?? 0 }
-
-  func text(_ value: Double) -> String {
-    if let word = NumberText.special(value, charset) { return word }
-    if value == 0 { return "0" }
-    switch kind {
-    case .integer: return NumberText.fixed(value, decimals: 0)
-    case .compact: return NumberText.lone(value, digits: digits + 1, charset: charset)
-    case .fixed:
-      // Dividing by a power of ten is exact enough where multiplying by its inverse is not.
-      let scaled = exponent == 0 ? value : value / Self.power(exponent)
-      let text = NumberText.fixed(scaled, decimals: digits)
-      guard text.contains(where: { ("1"..."9").contains($0) }) else {
-        return value < 0 ? ">-1e-\(digits)" : "<1e-\(digits)"
-      }
-      return text
+  /// The power of ten to write in the header; nil where elements are better written as they are.
+  private static func scale(for census: Census, exponent: Int, digits: Int) -> Int? {
+    // Powers of ten beyond these are not exact enough or do not exist.
+    guard digits >= 2, abs(exponent) <= 290 else { return nil }
+    let span = exponent - NumberText.decimalExponent(census.smallest)
+    if exponent <= 1 - digits {
+      // As they are, all elements keep fewer than three digits. What vanishes in the smaller unit
+      // vanishes without it too; only where much does, the magnitudes differ too much for a unit.
+      return census.vanishingShare(below: digits) <= 0.1 ? exponent : nil
     }
+    // Columns up to a thousand million are wide but true, so a unit must keep three digits of all.
+    if exponent >= 9 { return census.vanishingShare(below: digits) <= 0.01 ? exponent : nil }
+    return exponent >= 6 && span <= digits - 2 ? exponent : nil
   }
 
-  /// `×10⁻⁵`, or nothing.
-  var scaleText: String {
-    guard exponent != 0 else { return "" }
-    guard charset == .unicode else { return "x1e\(exponent)" }
-    let superscripts: [Character: Character] = [
-      "-": "⁻", "0": "⁰", "1": "¹", "2": "²", "3": "³", "4": "⁴", "5": "⁵", "6": "⁶", "7": "⁷",
-      "8": "⁸", "9": "⁹",
-    ]
-    return "×10" + String("\(exponent)".map { superscripts[$0] ?? $0 })
+  func cell(_ x: Double) -> Cell {
+    guard x.isFinite else {
+      return Cell(text: plus(x, NumberText.nonFinite(x, charset)), value: x)
+    }
+    if x == 0 { return Cell(text: "0", tail: decimals > 0 ? decimals + 1 : 0, value: 0, role: .dim) }
+    let scaled = inUnit(x)
+    if isExponential || abs(scaled) >= exponentialFrom {
+      return Cell(text: plus(x, NumberText.exponential(x, decimals: 2)), value: x)
+    }
+    if abs(scaled) * NumberStyle.powerOfTen(decimals) <= 0.5 {
+      let tiny = decimals == 0 ? "1" : "1e-\(decimals)"
+      return Cell(text: x < 0 ? ">-" + tiny : "<" + tiny, value: scaled, role: .dim)
+    }
+    return Cell(text: plus(x, NumberText.fixed(scaled, decimals: decimals)), value: scaled)
+  }
+
+  private func plus(_ x: Double, _ text: String) -> String {
+    showsPlus && x > 0 ? "+" + text : text
+  }
+
+  static func masked(_ charset: Charset) -> Cell { Cell(text: charset.masked, role: .dim) }
+
+  private func inUnit(_ x: Double) -> Double {
+    if scale == 0 { return x }
+    // Powers up to 10^22 are exact, so dividing by them rounds only once.
+    let power = NumberStyle.powerOfTen(abs(scale))
+    return scale > 0 ? x / power : x * power
   }
 }
 
-/// Cells under each other with their decimal points in one column.
-struct AlignedColumn {
-  private(set) var left = 0
-  private(set) var right = 0
-  private var whole = 0
+/// Which elements a mask hides: those where it is 0.
+struct Visibility {
+  private let mask: Tensor?
 
-  mutating func include(_ text: String) {
-    let (before, after) = Self.halves(text)
-    if Self.isPlain(text) {
-      left = max(left, before)
-      right = max(right, after)
-    } else {
-      whole = max(whole, DisplayWidth.of(text))
+  /// A mask of the last axes holds for every entry of the axes before them.
+  init(_ mask: Tensor?, of tensor: Tensor) {
+    guard let mask, mask.count > 0, tensor.shape.suffix(mask.rank).elementsEqual(mask.shape) else {
+      self.mask = nil
+      return
     }
+    self.mask = mask
   }
 
-  var width: Int { max(left + right, whole) }
-
-  func padded(_ text: String) -> String {
-    guard Self.isPlain(text) else { return text.paddedLeft(to: width) }
-    let (before, after) = Self.halves(text)
-    let front = width - right - before
-    return String(repeating: " ", count: max(front, 0)) + text
-      + String(repeating: " ", count: max(right - after, 0))
+  func hides(_ flat: Int) -> Bool {
+    guard let mask else { return false }
+    return mask[flat: flat % mask.count] == 0
   }
 
-  /// What has a units place: numbers, a lone 0, the dot of a masked cell.
-  private static func isPlain(_ text: String) -> Bool { !text.hasPrefix("<") && !text.hasPrefix(">") }
-
-  private static func halves(_ text: String) -> (before: Int, after: Int) {
-    let width = DisplayWidth.of(text)
-    guard text.count > 1, let point = text.firstIndex(of: "."), text != "..." else { return (width, 0) }
-    let before = DisplayWidth.of(text[..<point])
-    return (before, width - before)
-  }
+  var test: ((Int) -> Bool)? { mask == nil ? nil : { self.hides($0) } }
 }

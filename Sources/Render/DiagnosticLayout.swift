@@ -1,197 +1,149 @@
 import Language
 
-/// Errors as pages: the sentence, the line with its marks, and the fixes.
-public struct DiagnosticLayout {
-  private let diagnostic: Diagnostic
-  private let options: DisplayOptions
-  private let gutter: Int
+/// An error as a page: the sentence and where, the source with its marks, the proved ways out.
+///
+///     error: these shapes do not multiply                      lesson.attn:3:5
+///     3 │ S = Q @ K
+///       │     ─ ^ ─    Q 4×8   K 5×8   inner 8 ≠ 5
+///     fix 1: Q @ K'    4×8 @ 8×5 → 4×5
+public func layout(_ diagnostic: Diagnostic, options: DisplayOptions = DisplayOptions()) -> Page {
+  let texts = DiagnosticTexts(options: options)
+  let source = diagnostic.source
+  var page = texts.headline(diagnostic)
+  page.append(
+    SourceExcerpt(
+      source: source,
+      marks: diagnostic.marks.isEmpty ? [.init(diagnostic.span)] : diagnostic.marks,
+      detail: diagnostic.detail, options: options
+    ).page())
+  page.append(texts.fixes(diagnostic.fixes))
+  for note in diagnostic.notes { page.append(texts.labelled("note: ", note, .note)) }
+  page.append(texts.callers(diagnostic.callers))
+  return page
+}
 
-  /// Where the location ends on the first line, unless the window is narrower.
-  private static let locationEnd = 72
+/// The parts of an error around its source lines.
+private struct DiagnosticTexts {
+  let options: DisplayOptions
 
-  public static func page(_ diagnostic: Diagnostic, _ options: DisplayOptions) -> Page {
-    DiagnosticLayout(diagnostic, options).page()
-  }
+  private var charset: Charset { options.charset }
 
-  private init(_ diagnostic: Diagnostic, _ options: DisplayOptions) {
-    self.diagnostic = diagnostic
-    self.options = options
-    let lines =
-      [diagnostic.source.lineNumber(at: diagnostic.span.lower)]
-      + diagnostic.callers.map { $0.source.lineNumber(at: $0.span.lower) }
-      + diagnostic.marks.map { diagnostic.source.lineNumber(at: $0.span.lower) }
-    gutter = lines.map { "\($0)".count }.max() ?? 1
-  }
+  /// Where `file:line:col` ends in a wide window: near enough to be read with the sentence.
+  private var locationEdge: Int { min(72, options.columns) }
 
-  private func page() -> Page {
-    var page = Page()
-    let message: Line = [Run("error: ", .error), Run(ascii(diagnostic.message.sanitised), .strong)]
-    let location = self.location(diagnostic.source, diagnostic.span)
-    let room = min(options.width, Self.locationEnd) - Page.width(of: message)
-    if location.isEmpty {
-      page.append(message)
-    } else if DisplayWidth.of(location) + 2 <= room {
-      let blanks = String(repeating: " ", count: room - DisplayWidth.of(location))
-      page.append(message + [Run(blanks), Run(location, .dim)])
+  func headline(_ diagnostic: Diagnostic) -> Page {
+    var page = labelled("error: ", diagnostic.message, .error)
+    guard !diagnostic.source.name.isEmpty else { return page }
+    let location = place(diagnostic.source, diagnostic.span)
+    let missing = locationEdge - location.columns
+    if page.lines.count == 1, page.lines[0].columns + 2 <= missing {
+      page.lines[0] = page.lines[0].padded(to: missing) + [Run(location, .location)]
     } else {
-      page.append(message)
-      page.append([Run("  at \(location)", .dim)])
+      page.append(labelled("  at ", location, .location))
     }
-    appendSource(to: &page)
-    appendFixes(to: &page)
-    for note in diagnostic.notes { page.append([Run("note: ", .dim), Run(ascii(note.sanitised))]) }
-    for caller in diagnostic.callers { append(caller, to: &page) }
     return page
   }
 
-  private func location(_ source: Source, _ span: Span) -> String {
-    guard !source.name.isEmpty else { return "" }
-    return source.name.sanitised
-      + ":\(source.lineNumber(at: span.lower)):\(source.column(at: span.lower))"
+  private func place(_ source: Source, _ span: Span) -> String {
+    let offset = min(max(span.lower, 0), source.bytes.count)
+    let name = source.name.isEmpty ? "line " : charset.text(source.name) + ":"
+    let column = source.name.isEmpty ? "" : ":\(source.column(at: offset))"
+    return name + "\(source.lineNumber(at: offset))" + column
   }
 
-  private func ascii(_ text: String) -> String {
-    options.charset == .ascii ? ASCII.text(text) : text
+  /// A label and a text of any length, continued below its beginning.
+  func labelled(_ label: String, _ text: String, _ role: Role) -> Page {
+    let lines = Sanitise.lines(charset.isAscii ? Ascii.keepingBreaks(text) : text, charset: charset)
+      .flatMap { wrap($0, width: options.columns - label.columns) }
+    var page = Page()
+    for (index, line) in lines.enumerated() {
+      let start = index == 0 ? Run(label, role) : .blanks(label.columns)
+      page.append([start, Run(line, index == 0 && role == .error ? .strong : .plain)])
+    }
+    return page
   }
 
-  // MARK: - The line and its marks
-
-  private func appendSource(to page: inout Page) {
-    let source = diagnostic.source
-    guard !source.bytes.isEmpty else {
-      if !diagnostic.detail.isEmpty { page.append([Run("  " + ascii(diagnostic.detail.sanitised))]) }
-      return
+  /// `fix 1: Q @ K'    4×8 @ 8×5 → 4×5`, the notes one below the other.
+  func fixes(_ fixes: [Fix]) -> Page {
+    let texts = fixes.map { charset.text(Sanitise.expandingTabs($0.text)) }
+    let notes = fixes.map { charset.text($0.note) }
+    let label = "fix \(fixes.count): ".columns
+    let widest = texts.map(\.columns).max() ?? 0
+    let hasRoom = zip(texts, notes).allSatisfy { _, note in
+      label + widest + 4 + note.columns <= options.columns
     }
-    let byLine = Dictionary(grouping: diagnostic.marks) { source.lineNumber(at: $0.span.lower) }
-    let lines = byLine.isEmpty ? [source.lineNumber(at: diagnostic.span.lower)] : byLine.keys.sorted()
-    for number in lines {
-      let isLast = number == lines.last
-      append(
-        source, number, byLine[number] ?? [],
-        detail: isLast ? diagnostic.detail : "", to: &page)
-    }
-  }
-
-  private func append(
-    _ source: Source, _ number: Int, _ marks: [Diagnostic.Mark], detail: String, to page: inout Page
-  ) {
-    let span = source.lineSpan(number)
-    let window = SourceWindow(
-      source, span, around: marks.map(\.span), width: max(options.width - gutter - 4, 20),
-      charset: options.charset)
-    let bar = options.charset.bar
-    page.append([Run("\(number)".paddedLeft(to: gutter) + " \(bar) ", .dim), Run(window.text)])
-    guard !marks.isEmpty || !detail.isEmpty else { return }
-    var columns = Array(repeating: Character(" "), count: 0)
-    for mark in marks.sorted(by: { !$0.isPrimary && $1.isPrimary }) {
-      let (from, to) = window.columns(of: mark.span)
-      while columns.count < to { columns.append(" ") }
-      let sign: Character = mark.isPrimary ? "^" : Character(options.charset.dash)
-      for column in from..<to { columns[column] = sign }
-    }
-    let gap = String(repeating: " ", count: gutter) + " \(bar) "
-    var line: Line = [Run(gap, .dim), Run(String(columns), .mark)]
-    if !detail.isEmpty {
-      let text = ascii(detail.sanitised)
-      if gutter + 3 + columns.count + 4 + DisplayWidth.of(text) <= options.width || marks.isEmpty {
-        line += [Run("    "), Run(text)]
-      } else {
-        page.append(line)
-        line = [Run(gap, .dim), Run(text)]
+    var page = Page()
+    for (index, (text, note)) in zip(texts, notes).enumerated() {
+      let start = Run("fix \(index + 1): ".padded(to: label), .fix)
+      if hasRoom {
+        page.append([start, Run(text.padded(to: widest + 4), .code), Run(note, .dim)])
+        continue
+      }
+      for (place, line) in wrap(text, width: options.columns - label).enumerated() {
+        page.append([place == 0 ? start : .blanks(label), Run(line, .code)])
+      }
+      if note.isEmpty { continue }
+      for line in wrap(note, width: options.columns - label - 2) {
+        page.append([.blanks(label + 2), Run(line, .dim)])
       }
     }
-    page.append(line)
+    return page
   }
 
-  // MARK: - Fixes and callers
-
-  private func appendFixes(to page: inout Page) {
-    let texts = diagnostic.fixes.map { ascii($0.text.sanitised) }
-    let width = texts.map(DisplayWidth.of).max() ?? 0
-    for (index, fix) in diagnostic.fixes.enumerated() {
-      var line: Line = [Run("fix \(index + 1): ", .fix), Run(texts[index], .strong)]
-      if !fix.note.isEmpty {
-        let padding = String(repeating: " ", count: width - DisplayWidth.of(texts[index]) + 4)
-        line += [Run(padding), Run(ascii(fix.note.sanitised))]
+  /// The first few calls and the outermost one; a deep recursion has thousands between.
+  func callers(_ callers: [Diagnostic.Caller]) -> Page {
+    var page = Page()
+    for index in Elision(callers.count, fitting: 4).indices {
+      guard let index else {
+        page.append([
+          .ellipsis(charset), Run(" \(callers.count - 4) more calls", .dim),
+        ])
+        continue
       }
-      page.append(line)
+      let caller = callers[index]
+      let function = charset.text(caller.function)
+      let label = function.isEmpty ? "called from " : "\(function), called from "
+      page.append(labelled(label, place(caller.source, caller.span), .dim))
+      page.append(
+        SourceExcerpt(
+          source: caller.source, marks: [.init(caller.span, isPrimary: false)], detail: "",
+          options: options
+        ).page())
     }
-  }
-
-  private func append(_ caller: Diagnostic.Caller, to page: inout Page) {
-    let place = location(caller.source, caller.span)
-    page.append([
-      Run("in \(caller.function.sanitised), called from", .dim),
-      Run(place.isEmpty ? " here" : " \(place)", .dim),
-    ])
-    append(
-      caller.source, caller.source.lineNumber(at: caller.span.lower),
-      [Diagnostic.Mark(caller.span, isPrimary: false)], detail: "", to: &page)
+    return page
   }
 }
 
-/// The part of a source line that fits, and where spans of it stand on the screen.
-private struct SourceWindow {
-  private(set) var text = ""
-  /// The screen column at which each byte of the line begins.
-  private var columnOfByte: [Int: Int] = [:]
-  private let line: Span
-  private let width: Int
+extension Charset {
+  var isAscii: Bool { self == .ascii }
+}
 
-  init(_ source: Source, _ line: Span, around marks: [Span], width: Int, charset: Charset) {
-    self.line = line
-    self.width = width
-    var cells: [(text: String, byte: Int, width: Int)] = []
-    var byte = line.lower
-    for character in source.slice(line) {
-      var shown = String(character).sanitised
-      if charset == .ascii { shown = ASCII.text(shown) }
-      cells.append((shown, byte, DisplayWidth.of(shown)))
-      byte += character.utf8.count
-    }
-    let total = cells.reduce(0) { $0 + $1.width }
-    var first = 0
-    if total > width, let begin = marks.map(\.lower).min() {
-      // Show a third of the window before the first mark.
-      var before = 0
-      for (index, cell) in cells.enumerated() where cell.byte < begin { before += cell.width; first = index }
-      var skip = 0
-      first = 0
-      while skip < before - width / 3, first < cells.count {
-        skip += cells[first].width
-        first += 1
-      }
-    }
-    var column = 0
-    if first > 0 {
-      text = charset.ellipsis
-      column = DisplayWidth.of(text)
-    }
-    for cell in cells[first...] {
-      if column + cell.width > width - 1, total > width {
-        text += charset.ellipsis
-        break
-      }
-      columnOfByte[cell.byte] = column
-      text += cell.text
-      column += cell.width
-    }
-    columnOfByte[byte] = columnOfByte[byte] ?? column
+extension Ascii {
+  /// Line breaks and tabs stay, for whoever splits and expands them next.
+  static func keepingBreaks(_ text: String) -> String {
+    text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+      .map { self.text(Sanitise.expandingTabs(String($0))) }.joined(separator: "\n")
   }
+}
 
-  /// From and to, at least one column, inside the window.
-  func columns(of span: Span) -> (Int, Int) {
-    let from = column(span.lower, fallback: 0)
-    let to = span.upper > line.upper ? DisplayWidth.of(text) : column(span.upper, fallback: DisplayWidth.of(text))
-    return (min(from, width), max(min(to, width), min(from, width) + 1))
-  }
-
-  private func column(_ byte: Int, fallback: Int) -> Int {
-    var byte = byte
-    while byte >= line.lower {
-      if let column = columnOfByte[byte] { return column }
-      byte -= 1
+/// Lines of at most `width` columns, broken at blanks where there are any.
+func wrap(_ text: String, width: Int) -> [String] {
+  let width = max(width, 8)
+  var lines: [String] = []
+  var rest = Substring(text)
+  while rest.utf8.count > width, String(rest).columns > width {
+    let head = String(rest).prefix(columns: width)
+    let end = rest.index(rest.startIndex, offsetBy: head.count)
+    // A blank right behind the head is as good a place as one inside.
+    let blank = rest[end] == " " ? end : rest[..<end].lastIndex(of: " ")
+    if let blank, blank > rest.startIndex {
+      lines.append(String(rest[..<blank]).trimmingTrailingBlanks())
+      rest = rest[blank...].drop { $0 == " " }
+    } else {
+      lines.append(head)
+      rest = rest[end...]
     }
-    return fallback
   }
+  if !rest.isEmpty || lines.isEmpty { lines.append(String(rest)) }
+  return lines
 }

@@ -1,100 +1,95 @@
-/// How many terminal columns text takes.
-public enum DisplayWidth {
-  public static func of(_ text: some StringProtocol) -> Int {
-    if text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return text.utf8.count }
-    return text.reduce(0) { $0 + of($1) }
-  }
+/// How many terminal columns a text takes: Hangul and CJK two, combining marks none.
+///
+/// Source: Unicode Standard Annex 11, East Asian Width.
+public struct DisplayWidth: Sendable {
+  /// A terminal set up for CJK shows Greek letters, `×` and `│` in two columns.
+  public var ambiguousIsWide: Bool
 
-  public static func of(_ character: Character) -> Int {
-    guard let first = character.unicodeScalars.first else { return 0 }
-    if character.unicodeScalars.contains("\u{FE0F}") { return 2 }
-    switch first.properties.generalCategory {
-    case .nonspacingMark, .enclosingMark, .format: return 0
+  public init(ambiguousIsWide: Bool = false) { self.ambiguousIsWide = ambiguousIsWide }
+
+  public func columns(of scalar: Unicode.Scalar) -> Int {
+    if scalar.value < 0x7F { return scalar.value < 0x20 ? 0 : 1 }
+    switch scalar.properties.generalCategory {
+    case .nonspacingMark, .enclosingMark, .control, .lineSeparator, .paragraphSeparator: return 0
+    // A soft hyphen is drawn, unlike the other format characters.
+    case .format: return scalar.value == 0xAD ? 1 : 0
     default: break
     }
-    // Hangul vowels and final consonants join the syllable before them.
-    if (0x1160...0x11FF).contains(first.value) { return 0 }
-    return isWide(first.value) ? 2 : 1
+    if isTrailingJamo(scalar) { return 0 }
+    if scalar.value >= 0x1100, CodePointRanges.wide.contains(scalar) { return 2 }
+    return ambiguousIsWide && CodePointRanges.ambiguous.contains(scalar) ? 2 : 1
   }
 
-  /// Unicode's East Asian Width W and F, in ranges.
-  private static let wide: [ClosedRange<UInt32>] = [
-    0x1100...0x115F, 0x231A...0x231B, 0x2329...0x232A, 0x23E9...0x23EC, 0x23F0...0x23F0,
-    0x23F3...0x23F3, 0x25FD...0x25FE, 0x2614...0x2615, 0x2648...0x2653, 0x267F...0x267F,
-    0x2693...0x2693, 0x26A1...0x26A1, 0x26AA...0x26AB, 0x26BD...0x26BE, 0x26C4...0x26C5,
-    0x26CE...0x26CE, 0x26D4...0x26D4, 0x26EA...0x26EA, 0x26F2...0x26F3, 0x26F5...0x26F5,
-    0x26FA...0x26FA, 0x26FD...0x26FD, 0x2705...0x2705, 0x270A...0x270B, 0x2728...0x2728,
-    0x274C...0x274C, 0x274E...0x274E, 0x2753...0x2755, 0x2757...0x2757, 0x2795...0x2797,
-    0x27B0...0x27B0, 0x27BF...0x27BF, 0x2B1B...0x2B1C, 0x2B50...0x2B50, 0x2B55...0x2B55,
-    0x2E80...0x303E, 0x3041...0x33FF, 0x3400...0x4DBF, 0x4E00...0x9FFF, 0xA000...0xA4CF,
-    0xA960...0xA97F, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE10...0xFE19, 0xFE30...0xFE6F,
-    0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x16FE0...0x16FFF, 0x17000...0x18CFF, 0x1AFF0...0x1B2FF,
-    0x1F004...0x1F004, 0x1F0CF...0x1F0CF, 0x1F18E...0x1F18E, 0x1F191...0x1F19A,
-    0x1F200...0x1F320, 0x1F32D...0x1F335, 0x1F337...0x1F37C, 0x1F37E...0x1F393,
-    0x1F3A0...0x1F3CA, 0x1F3CF...0x1F3D3, 0x1F3E0...0x1F3F0, 0x1F3F4...0x1F3F4,
-    0x1F3F8...0x1F43E, 0x1F440...0x1F440, 0x1F442...0x1F4FC, 0x1F4FF...0x1F53D,
-    0x1F54B...0x1F54E, 0x1F550...0x1F567, 0x1F57A...0x1F57A, 0x1F595...0x1F596,
-    0x1F5A4...0x1F5A4, 0x1F5FB...0x1F64F, 0x1F680...0x1F6C5, 0x1F6CC...0x1F6CC,
-    0x1F6D0...0x1F6D2, 0x1F6D5...0x1F6D7, 0x1F6DC...0x1F6DF, 0x1F6EB...0x1F6EC,
-    0x1F6F4...0x1F6FC, 0x1F7E0...0x1F7EB, 0x1F7F0...0x1F7F0, 0x1F90C...0x1F93A,
-    0x1F93C...0x1F945, 0x1F947...0x1F9FF, 0x1FA70...0x1FAFF, 0x20000...0x3FFFD,
-  ]
+  /// The columns of one character as a reader sees it, a flag or a family being one emoji.
+  public func columns(of character: Character) -> Int {
+    let scalars = character.unicodeScalars
+    guard let first = scalars.first else { return 0 }
+    if scalars.count == 1 { return columns(of: first) }
+    let isEmoji = scalars.contains { $0.value == 0xFE0F || $0.value == 0x200D }
+    if isEmoji && first.properties.isEmoji { return 2 }
+    if isRegional(first) || first.properties.isEmojiModifierBase { return 2 }
+    return scalars.reduce(0) { $0 + columns(of: $1) }
+  }
 
-  private static func isWide(_ value: UInt32) -> Bool {
-    guard value >= 0x1100 else { return false }
-    var (low, high) = (0, wide.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if wide[middle].upperBound < value { low = middle + 1 } else { high = middle }
-    }
-    return low < wide.count && wide[low].contains(value)
+  public func columns(of text: some StringProtocol) -> Int {
+    let bytes = text.utf8
+    if bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return bytes.count }
+    return text.reduce(0) { $0 + columns(of: $1) }
+  }
+
+  private func isTrailingJamo(_ scalar: Unicode.Scalar) -> Bool {
+    (0x1160...0x11FF).contains(scalar.value) || (0xD7B0...0xD7FF).contains(scalar.value)
+  }
+
+  private func isRegional(_ scalar: Unicode.Scalar) -> Bool {
+    (0x1F1E6...0x1F1FF).contains(scalar.value)
   }
 }
 
-extension StringProtocol {
-  /// Filled with blanks to a number of columns.
-  public func padded(to columns: Int) -> String {
-    String(self) + String(repeating: " ", count: Swift.max(0, columns - DisplayWidth.of(self)))
+/// On which side the blanks stand.
+public enum Alignment: Sendable {
+  case left, right, center
+}
+
+extension String {
+  /// The columns in a terminal that shows ambiguous characters in one.
+  public var columns: Int { DisplayWidth().columns(of: self) }
+
+  /// Filled with blanks to `width` columns; longer texts stay as they are.
+  public func padded(to width: Int, _ alignment: Alignment = .left) -> String {
+    let missing = width - columns
+    if missing <= 0 { return self }
+    let before: Int
+    switch alignment {
+    case .left: before = 0
+    case .right: before = missing
+    case .center: before = missing / 2
+    }
+    return .blanks(before) + self + .blanks(missing - before)
   }
 
-  public func paddedLeft(to columns: Int) -> String {
-    String(repeating: " ", count: Swift.max(0, columns - DisplayWidth.of(self))) + String(self)
+  /// Cut to at most `width` columns, with `ellipsis` where something was cut.
+  public func truncated(to width: Int, ellipsis: String = "…") -> String {
+    if columns <= width { return self }
+    let mark = ellipsis.columns <= width ? ellipsis : ""
+    return prefix(columns: width - mark.columns) + mark
   }
 
-  /// The part that fits into a number of columns.
-  public func clipped(to columns: Int) -> String {
-    var width = 0
+  /// The longest beginning that takes at most `width` columns.
+  public func prefix(columns width: Int) -> String {
+    let measure = DisplayWidth()
+    var used = 0
     var result = ""
     for character in self {
-      width += DisplayWidth.of(character)
-      if width > columns { break }
+      used += measure.columns(of: character)
+      if used > width { break }
       result.append(character)
     }
     return result
   }
 
-  /// With control characters made visible: no text may drive the terminal.
-  public var sanitised: String {
-    guard unicodeScalars.contains(where: \.drivesTerminal) else { return String(self) }
-    var result = ""
-    for scalar in unicodeScalars {
-      if scalar == "\t" {
-        result += "  "
-      } else if scalar.drivesTerminal {
-        result += "\\u{\(String(scalar.value, radix: 16))}"
-      } else {
-        result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
-  }
-}
-
-extension Unicode.Scalar {
-  /// C0 and C1 controls, and the marks that reorder text on the screen.
-  fileprivate var drivesTerminal: Bool {
-    value < 0x20 || (0x7F...0x9F).contains(value) || (0x202A...0x202E).contains(value)
-      || (0x2066...0x2069).contains(value) || value == 0x200E || value == 0x200F
-      || value == 0x2028 || value == 0x2029
+  /// `count` blanks, none where `count` is negative.
+  public static func blanks(_ count: Int) -> String {
+    String(repeating: " ", count: Swift.max(0, count))
   }
 }

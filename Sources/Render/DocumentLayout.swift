@@ -1,60 +1,61 @@
 import Engine
 
-/// Help pages and other texts with structure.
-public enum DocumentLayout {
-  /// Prose wider than this is hard to read.
-  private static let widestProse = 88
+/// Prose wider than this is hard to read.
+private let widestProse = 84
 
-  public static func page(_ document: Document, _ options: DisplayOptions) -> Page {
-    var page = Page()
-    let width = min(options.width, widestProse)
-    let shown = { (text: String) in
-      options.charset == .ascii ? ASCII.text(text.sanitised) : text.sanitised
+/// A help page or another text with structure.
+public func layout(_ document: Document, _ view: View) -> Page {
+  let layout = DocumentLayout(view: view, isAlone: document.blocks.count == 1)
+  return Page(lines: document.blocks.flatMap(layout.lines))
+}
+
+private struct DocumentLayout {
+  let view: View
+  /// One block needs no indentation to stand apart from others.
+  let isAlone: Bool
+
+  private var width: Int { max(min(view.display.width, widestProse), 24) }
+
+  private func shown(_ text: String) -> String { view.charset.text(text) }
+
+  func lines(_ block: Document.Block) -> [Line] {
+    switch block {
+    case .heading(let text): wrapped(shown(text), width).map { Line($0, .title) }
+    case .paragraph(let text): wrapped(shown(text), width - 2).map { Line("  " + $0) }
+    case .code(let text):
+      Sanitise.lines(text).map { Line((isAlone ? "" : "    ") + shown($0), .code) }
+    case .example(let text):
+      Sanitise.lines(text).map { Line("    " + shown($0), $0.hasPrefix("> ") ? .prompt : .plain) }
+    case .terms(let terms): terms.flatMap { lines($0, column: column(of: terms)) }
     }
-    for block in document.blocks {
-      switch block {
-      case .heading(let text): page.append([Run(shown(text), .header)])
-      case .paragraph(let text):
-        page.lines += wrapped(shown(text), width - 2).map { [Run("  " + $0)] }
-      case .code(let text):
-        page.lines += text.split(separator: "\n", omittingEmptySubsequences: false).map {
-          [Run(document.blocks.count == 1 ? shown(String($0)) : "    " + shown(String($0)), .strong)]
-        }
-      case .example(let text):
-        page.lines += text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
-          [Run("    " + shown(String(line)), line.hasPrefix("> ") ? .strong : .plain)]
-        }
-      case .terms(let terms):
-        let column = min(terms.map { DisplayWidth.of(shown($0.term)) }.max() ?? 0, 24)
-        for term in terms {
-          let name = shown(term.term)
-          let lines = wrapped(shown(term.meaning), max(width - column - 4, 20))
-          let isLong = DisplayWidth.of(name) > column
-          if isLong { page.append([Run("  " + name, .name)]) }
-          for (index, line) in lines.enumerated() {
-            let label = index == 0 && !isLong ? name : ""
-            page.append([Run("  " + label.padded(to: column), .name), Run("  " + line)])
-          }
-        }
-      }
-    }
-    return page
   }
 
-  /// Words filled into lines of a width.
-  static func wrapped(_ text: String, _ width: Int) -> [String] {
+  private func column(of terms: [(term: String, meaning: String)]) -> Int {
+    min(terms.map { shown($0.term).columns }.max() ?? 0, 20)
+  }
+
+  private func lines(_ term: (term: String, meaning: String), column: Int) -> [Line] {
+    let name = shown(term.term)
+    let isLong = name.columns > column
+    let body = wrapped(shown(term.meaning), width - column - 4).enumerated().map { index, line in
+      let label = index == 0 && !isLong ? name : ""
+      return [Run("  " + label.padded(to: column), .name), Run("  " + line)]
+    }
+    return (isLong ? [Line("  " + name, .name)] : []) + body
+  }
+
+  /// Words filled into lines; a line break of the text stays one.
+  private func wrapped(_ text: String, _ width: Int) -> [String] {
     var lines: [String] = []
     var line = ""
     for word in text.split(separator: " ", omittingEmptySubsequences: false) {
-      let needed = DisplayWidth.of(line) + 1 + DisplayWidth.of(word)
-      if !line.isEmpty, needed > width {
+      if !line.isEmpty, line.columns + 1 + String(word).columns > width {
         lines.append(line)
         line = String(word)
       } else {
-        line += (line.isEmpty && lines.isEmpty ? "" : line.isEmpty ? "" : " ") + word
+        line += (line.isEmpty ? "" : " ") + word
       }
     }
-    lines.append(line)
-    return lines
+    return lines + [line]
   }
 }

@@ -1,118 +1,117 @@
-/// What a piece of text is, so that each renderer can show it in its own way.
-public enum Role: Sendable, Equatable {
-  case plain, header, number, name, dim, strong, error, mark, fix, masked
-  /// A coloured cell: its place in a colour map.
-  case cell(CellColor)
-}
-
-/// Where on a colour map a heat cell lies.
-public struct CellColor: Sendable, Equatable {
-  public enum Map: Sendable, Equatable {
-    /// From 0 (least) to 1 (largest).
-    case sequential
-    /// From −1 over 0 (nothing) to 1.
-    case diverging
-  }
-
-  public var value: Double
-  public var map: Map
-  /// A half block: the colour of the lower half, `value` being that of the upper.
-  public var lower: Double?
-
-  public init(_ value: Double, map: Map, lower: Double? = nil) {
-    self.value = value
-    self.map = map
-    self.lower = lower
-  }
-}
-
-public struct Style: Sendable, Equatable {
-  public var role: Role
-
-  public init(_ role: Role) { self.role = role }
-}
-
 /// A piece of a line in one style.
-public struct Run: Sendable, Equatable {
+public struct Run: Sendable, Hashable {
   public var text: String
   public var style: Style
-  /// The exact number behind a printed one.
+  /// The number that the text rounds, in full precision; where a header says `×10⁻⁵`, in that unit.
   public var value: Double?
+  /// The text is `…` and stands for something that is not shown.
+  public var isElision: Bool
 
-  public init(_ text: String, _ role: Role = .plain, value: Double? = nil) {
+  public init(
+    _ text: String, _ style: Style = .plain, value: Double? = nil, isElision: Bool = false
+  ) {
     self.text = text
-    style = Style(role)
+    self.style = style
     self.value = value
+    self.isElision = isElision
+  }
+
+  public init(_ text: String, _ role: Role, value: Double? = nil) {
+    self.init(text, Style(role), value: value)
+  }
+
+  static func blanks(_ count: Int) -> Run { Run(.blanks(count)) }
+
+  static func ellipsis(_ charset: Charset) -> Run {
+    Run(charset.ellipsis, Style(.dim), isElision: true)
   }
 }
 
+/// One line of a page, from left to right.
 public typealias Line = [Run]
 
-/// Everything that is printed: lines of styled text, which the renderers turn into plain text or
-/// escape sequences.
-public struct Page: Sendable, Equatable {
+extension [Run] {
+  public init(_ text: String, _ role: Role = .plain) { self = [Run(text, role)] }
+
+  public var columns: Int { reduce(0) { $0 + $1.text.columns } }
+
+  public var text: String { map(\.text).joined() }
+
+  /// Filled with blanks to `width` columns.
+  public func padded(to width: Int, _ alignment: Alignment = .left) -> Line {
+    let missing = width - columns
+    if missing <= 0 { return self }
+    switch alignment {
+    case .left: return self + [.blanks(missing)]
+    case .right: return [.blanks(missing)] + self
+    case .center: return [.blanks(missing / 2)] + self + [.blanks(missing - missing / 2)]
+    }
+  }
+}
+
+/// What is printed, before anybody decides whether it goes to a pipe, a terminal or a picture.
+public struct Page: Sendable, Hashable {
   public var lines: [Line]
 
   public init(lines: [Line] = []) { self.lines = lines }
 
-  public init(_ text: String, _ role: Role = .plain) {
-    lines = text.split(separator: "\n", omittingEmptySubsequences: false).map {
-      [Run(String($0).sanitised, role)]
-    }
-  }
+  public init(_ text: String, _ role: Role = .plain) { self.init(lines: [Line(text, role)]) }
 
-  public mutating func append(_ other: Page) { lines += other.lines }
+  /// In columns.
+  public var width: Int { lines.map(\.columns).max() ?? 0 }
+
+  public var isEmpty: Bool { lines.isEmpty }
+
+  public mutating func append(_ page: Page) { lines += page.lines }
+
   public mutating func append(_ line: Line) { lines.append(line) }
 
-  public var width: Int { lines.map(Self.width).max() ?? 0 }
-
-  public static func width(of line: Line) -> Int {
-    line.reduce(0) { $0 + DisplayWidth.of($1.text) }
+  /// Adds a text as a line of its own.
+  public mutating func append(_ text: String, _ role: Role = .plain) {
+    lines.append(Line(text, role))
   }
 
-  /// Pages beside each other, as many in a row as fit, with `gap` blanks between.
-  public static func sideBySide(_ pages: [Page], width: Int, gap: Int = 3) -> Page {
+  public func indented(by columns: Int) -> Page {
+    Page(lines: lines.map { $0.isEmpty ? [] : [.blanks(columns)] + $0 })
+  }
+
+  /// One page below the other, with `gap` empty lines between them.
+  public static func below(_ pages: [Page], gap: Int = 0) -> Page {
     var result = Page()
-    var rest = pages[...]
-    while let first = rest.popFirst() {
-      var row = [first]
-      var used = first.width
-      while let next = rest.first, used + gap + next.width <= width {
-        used += gap + next.width
-        row.append(next)
-        rest.removeFirst()
-      }
-      if !result.lines.isEmpty { result.append([]) }
-      result.append(joined(row, gap: gap))
+    for page in pages {
+      if !result.isEmpty { result.lines += [Line](repeating: [], count: gap) }
+      result.append(page)
     }
     return result
   }
 
-  private static func joined(_ row: [Page], gap: Int) -> Page {
-    let height = row.map(\.lines.count).max() ?? 0
+  /// Pages from left to right, in as many rows of pages as the window needs.
+  public static func beside(_ pages: [Page], gap: Int = 3, width: Int) -> Page {
+    var rows: [[Page]] = []
+    var used = 0
+    for page in pages {
+      let needed = page.width
+      if rows.isEmpty || used + gap + needed > width {
+        rows.append([page])
+        used = needed
+      } else {
+        rows[rows.count - 1].append(page)
+        used += gap + needed
+      }
+    }
+    return below(rows.map { row(of: $0, gap: gap) }, gap: 1)
+  }
+
+  private static func row(of pages: [Page], gap: Int) -> Page {
+    let height = pages.map(\.lines.count).max() ?? 0
     return Page(
       lines: (0..<height).map { index in
         var line: Line = []
-        for (place, page) in row.enumerated() {
+        for (place, page) in pages.enumerated() {
           let part = index < page.lines.count ? page.lines[index] : []
-          line += part
-          guard place < row.count - 1 else { continue }
-          let blanks = page.width - width(of: part) + gap
-          line.append(Run(String(repeating: " ", count: blanks)))
+          line += place + 1 < pages.count ? part.padded(to: page.width + gap) : part
         }
         return line
       })
   }
-}
-
-/// Which characters may be used: layout depends on it, because replacements differ in width.
-public enum Charset: Sendable {
-  case unicode, ascii
-
-  public var times: String { self == .unicode ? "×" : "x" }
-  public var ellipsis: String { self == .unicode ? "…" : "..." }
-  public var masked: String { self == .unicode ? "·" : "." }
-  public var infinity: String { self == .unicode ? "∞" : "inf" }
-  public var bar: String { self == .unicode ? "│" : "|" }
-  public var dash: String { self == .unicode ? "─" : "-" }
 }

@@ -1,39 +1,78 @@
 import Engine
 import Kernels
 
-/// What a statement shows, as a page.
-public enum ValueLayout {
-  public static func page(_ output: Output, _ options: DisplayOptions) -> Page {
-    switch output {
-    case .value(let value, let name): return page(value, name: name, options)
-    case .results(let main, let extras): return results(main, extras, options)
-    case .assigned(let pairs):
-      return Page(lines: pairs.flatMap { assigned($0.name, $0.value, options) })
-    case .printed(let values): return printed(values, options)
-    case .note(let text): return Page(lines: [[Run("note: ", .dim), Run(shown(text, options), .dim)]])
-    case .reading(let text): return Page(lines: [[Run("reads: \(shown(text, options))", .dim)]])
-    }
+/// The window, and how many colours it has.
+public struct View: Sendable {
+  public var display: DisplayOptions
+  public var depth: ColorDepth
+
+  public init(display: DisplayOptions = DisplayOptions(), depth: ColorDepth = .none) {
+    self.display = display
+    self.depth = depth
   }
 
-  private static func shown(_ text: String, _ options: DisplayOptions) -> String {
-    options.charset == .ascii ? ASCII.text(text.sanitised) : text.sanitised
+  var charset: Charset { display.charset }
+}
+
+/// What a statement shows, as a page.
+public func layout(_ output: Output, _ view: View) -> Page {
+  let values = ValueLayout(view: view)
+  switch output {
+  case .value(let value, let name): return values.page(value, name: name)
+  case .results(let main, let extras): return values.results(main, extras)
+  case .assigned(let pairs): return Page(lines: pairs.map { values.assigned($0.name, $0.value) })
+  case .printed(let items): return values.printed(items)
+  case .note(let text): return values.text("note: " + text, .note)
+  case .reading(let text): return values.text("reads: " + text, .dim)
+  }
+}
+
+/// Any value as a page.
+public func layout(_ value: Value, name: String? = nil, _ view: View) -> Page {
+  ValueLayout(view: view).page(value, name: name)
+}
+
+private struct ValueLayout {
+  let view: View
+
+  /// More items of a tuple or record than these are left out.
+  private static let mostItems = 100
+
+  func text(_ text: String, _ role: Role = .plain) -> Page {
+    Page(lines: Sanitise.lines(text, charset: view.charset).map { Line(view.charset.text($0), role) })
   }
 
   // MARK: - One value
 
-  public static func page(_ value: Value, name: String?, _ options: DisplayOptions) -> Page {
+  func page(_ value: Value, name: String?) -> Page {
     switch value {
-    case .number(let number, _): return Page(lines: [[TensorLayout.number(number, options)]])
-    case .tensor(let tensor): return TensorLayout.page(tensor, name: name.map { shown($0, options) }, options)
-    case .string(let text): return Page(shown("\"\(text)\"", options))
-    case .tuple(let tuple): return items(tuple, name, options)
-    case .record(let record): return fields(record, name, options)
-    case .function(let function): return Page(shown(describe(function), options))
-    case .mask(let rule): return Page(shown("mask \(rule)", options))
-    case .figure(.heat(let figure)): return HeatLayout.page(figure, options)
-    case .document(let document): return DocumentLayout.page(document, options)
-    case .nothing: return Page("none")
+    case .number(let number, let dtype): return Page(lines: [[self.number(number, dtype)]])
+    case .tensor(let tensor): return layout(tensor, name: name, options: view.display)
+    case .string(let text): return self.text("\"\(text)\"")
+    case .tuple(let tuple): return items(tuple, name)
+    case .record(let record): return fields(record, name)
+    case .function(let function): return text(Self.describe(function))
+    case .mask(let rule): return text("mask \(rule)")
+    case .figure(.heat(let figure)): return picture(figure)
+    case .document(let document): return layout(document, view)
+    case .nothing: return text("none")
     }
+  }
+
+  /// A number on its own; in single precision as its own shortest digits would have it.
+  private func number(_ value: Double, _ dtype: DType) -> Run {
+    let shown = dtype == .f32 ? Double("\(Float(value))") ?? value : value
+    var run = NumberStyle(digits: view.display.digits, charset: view.charset).loneRun(shown)
+    run.value = value
+    return run
+  }
+
+  private func picture(_ figure: HeatFigure) -> Page {
+    heatmap(
+      figure.values,
+      options: HeatOptions(
+        display: view.display, depth: view.depth, title: figure.title, rows: figure.rows,
+        columns: figure.columns, mask: figure.visible))
   }
 
   private static func describe(_ function: Function) -> String {
@@ -41,102 +80,96 @@ public enum ValueLayout {
     case .builtin(let builtin): return "\(builtin.name): \(builtin.summary) (help \(builtin.name))"
     case .user(let user):
       let text = user.source.slice(user.span)
-      return text.split(separator: "\n", omittingEmptySubsequences: false).count > 1
-        ? "function \(user.name ?? "")(\(user.parameters.map(\.name.text).joined(separator: ", ")))"
-        : text
+      guard text.contains("\n") else { return text }
+      return "function \(user.name ?? "")(\(user.parameters.map(\.name.text).joined(separator: ", ")))"
     }
   }
 
-  private static let mostItems = 100
-
-  private static func items(_ tuple: Tuple, _ name: String?, _ options: DisplayOptions) -> Page {
+  private func items(_ tuple: Tuple, _ name: String?) -> Page {
     var page = Page()
-    for (index, item) in tuple.items.prefix(mostItems).enumerated() {
-      let own = tuple.names?[index] ?? "\(name ?? "")[\(index)]"
-      page.append(labelled(own, item, options))
+    for (index, item) in tuple.items.prefix(Self.mostItems).enumerated() {
+      page.append(labelled(tuple.names?[index] ?? "\(name ?? "")[\(index)]", item))
     }
-    if tuple.items.count > mostItems { page.append([Run(options.charset.ellipsis, .dim)]) }
+    if tuple.items.count > Self.mostItems { page.append(view.charset.ellipsis, .dim) }
     return page
   }
 
-  private static func fields(_ record: Record, _ name: String?, _ options: DisplayOptions) -> Page {
-    var page = Page(lines: [[Run(shown("\(name.map { "\($0) " } ?? "")record", options), .header)]])
-    for field in record.fields.prefix(mostItems) {
-      page.append(labelled("\(name ?? "").\(field.key)", field.value, options))
+  private func fields(_ record: Record, _ name: String?) -> Page {
+    var page = text([name, "record"].compactMap { $0 }.joined(separator: " "), .header)
+    for field in record.fields.prefix(Self.mostItems) {
+      page.append(labelled("\(name ?? "").\(field.key)", field.value))
     }
     return page
   }
 
-  /// A value under its name: on one line where it takes one.
-  private static func labelled(_ name: String, _ value: Value, _ options: DisplayOptions) -> Page {
+  /// A value under its name, on one line where it takes one.
+  private func labelled(_ name: String, _ value: Value) -> Page {
+    var page: Page
     switch value {
-    case .tensor(let tensor) where tensor.rank > 1: return page(value, name: name, options)
-    case .tuple(let tuple): return Page(shown("\(name) = \(Value.tuple(tuple).shapeText)", options))
-    case .record(let record): return Page(shown("\(name) = \(Value.record(record).shapeText)", options))
-    default:
-      var page = page(value, name: nil, options)
-      let label = Run(shown(name, options) + " = ")
-      if page.lines.count == 1 {
-        page.lines[0].insert(label, at: 0)
-      } else {
-        page.lines.insert([label], at: 0)
-      }
-      return page
+    case .tensor(let tensor) where tensor.rank > 1: return self.page(value, name: name)
+    case .tuple, .record: page = text(value.shapeText)
+    default: page = self.page(value, name: nil)
     }
+    let label: Line = [Run(view.charset.text(name), .name), Run(" = ", .dim)]
+    if page.lines.count == 1 {
+      page.lines[0] = label + page.lines[0]
+    } else {
+      page.lines.insert(label, at: 0)
+    }
+    return page
   }
 
   // MARK: - Several results
 
-  private static func results(
-    _ main: [(name: String, value: Value)], _ extras: [(name: String, value: Value)],
-    _ options: DisplayOptions
+  /// The main results as values; what was not asked for as a small picture, where it fits.
+  func results(
+    _ main: [(name: String, value: Value)], _ extras: [(name: String, value: Value)]
   ) -> Page {
     var page = Page()
-    for result in main { page.append(labelled(result.name, result.value, options)) }
+    for result in main { page.append(labelled(result.name, result.value)) }
     for extra in extras {
       guard case .tensor(let tensor) = extra.value, tensor.rank == 2, tensor.count > 0,
         tensor.shape[1] <= 12, tensor.shape[0] <= 24
       else { continue }
-      let picture = HeatLayout.page(HeatFigure(values: tensor, title: extra.name), options)
-      if picture.width <= options.width { page.append(picture) }
+      // An exact 0 is a masked cell: softmax gives none.
+      let visible = try? tensor.converted(to: .bool)
+      let drawn = picture(HeatFigure(values: tensor, title: extra.name, visible: visible))
+      if drawn.width <= view.display.width { page.append(drawn) }
     }
     return page
   }
 
   // MARK: - Assignments and print
 
-  private static func assigned(_ name: String, _ value: Value, _ options: DisplayOptions) -> [Line] {
-    let label = shown(name, options)
+  func assigned(_ name: String, _ value: Value) -> Line {
+    let label: Line = [Run(view.charset.text(name), .name)]
     switch value {
-    case .number(let number, _): return [[Run("\(label) = "), TensorLayout.number(number, options)]]
-    case .tensor(let tensor): return [TensorLayout.summary(tensor, name: label, options)]
-    case .function(.user(let user)) where user.name == name: return [[Run("\(label) defined")]]
+    case .number(let number, let dtype): return label + [Run(" = ", .dim), self.number(number, dtype)]
+    case .tensor(let tensor): return summary(tensor, name: name, options: view.display)
+    case .function(.user(let user)) where user.name == name: return label + [Run(" defined")]
     case .record(let record):
-      let fields = record.fields.map { "\($0.key) \(fieldText($0.value, options))" }
-      return [[Run(shown("\(name) = record  " + fields.joined(separator: "  "), options).clipped(to: options.width))]]
-    case .tuple, .figure, .document: return [[Run(shown("\(name) = \(value.shapeText)", options))]]
-    default:
-      let lines = page(value, name: nil, options).lines
-      return [[Run("\(label) = ")] + (lines.first ?? [])]
+      let fields = record.fields.map { "\($0.key) \(fieldText($0.value))" }.joined(separator: "  ")
+      let room = max(view.display.width - name.count - 12, 8)
+      let text = view.charset.text(fields).truncated(to: room, ellipsis: view.charset.ellipsis)
+      return label + [Run(" = record  ", .dim), Run(text)]
+    case .tuple, .figure, .document:
+      return label + [Run(" = ", .dim), Run(view.charset.text(value.shapeText))]
+    default: return label + [Run(" = ", .dim)] + (page(value, name: nil).lines.first ?? [])
     }
   }
 
-  private static func fieldText(_ value: Value, _ options: DisplayOptions) -> String {
-    if case .number(let number, _) = value { return NumberText.lone(number, charset: options.charset) }
+  private func fieldText(_ value: Value) -> String {
+    if case .number(let number, let dtype) = value { return self.number(number, dtype).text }
     return value.shapeText
   }
 
   /// Values side by side, strings without quotes; what takes several lines stands alone.
-  private static func printed(_ values: [Value], _ options: DisplayOptions) -> Page {
+  func printed(_ values: [Value]) -> Page {
     var page = Page()
     var line: Line = []
     for value in values {
       let part: Page
-      if case .string(let text) = value {
-        part = Page(lines: text.split(separator: "\n", omittingEmptySubsequences: false).map { [Run(shown(String($0), options))] })
-      } else {
-        part = self.page(value, name: nil, options)
-      }
+      if case .string(let string) = value { part = text(string) } else { part = self.page(value, name: nil) }
       if part.lines.count == 1 {
         line += (line.isEmpty ? [] : [Run(" ")]) + part.lines[0]
       } else {

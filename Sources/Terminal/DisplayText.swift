@@ -2,14 +2,15 @@ import CEdit
 
 /// Text as columns of a terminal.
 enum DisplayText {
-  /// The columns that libedit gives a printable code point: at least one.
-  static func columns(of scalar: Unicode.Scalar) -> Int {
-    max(1, Int(cedit_width(scalar.value)))
-  }
+  /// What the widths of characters stand on; without it only ASCII is printable.
+  static func chooseLocale() { cedit_choose_locale() }
+
+  /// 0, 1 or 2; -1 where the locale cannot print it.
+  static func columns(of scalar: Unicode.Scalar) -> Int { Int(cedit_width(scalar.value)) }
 
   /// The columns of one line without control characters.
   static func width(of text: String) -> Int {
-    text.unicodeScalars.reduce(0) { $0 + max(0, Int(cedit_width($1.value))) }
+    text.unicodeScalars.reduce(0) { $0 + max(0, columns(of: $1)) }
   }
 
   /// One line that is safe to print: no control characters, at most `columns` wide.

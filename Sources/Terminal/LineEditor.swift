@@ -106,7 +106,7 @@ public final class LineEditor {
 
   private func openHandle() -> OpaquePointer? {
     if let handle { return handle }
-    cedit_choose_locale()
+    DisplayText.chooseLocale()
     Interrupts.prepare()
     guard let made = cedit_create(program) else { return nil }
     handle = made

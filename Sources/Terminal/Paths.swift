@@ -4,23 +4,30 @@ import CEdit
 /// files for completion.
 public enum Paths {
   /// The history, in a directory that is made (0700) where it is missing; nil where that fails.
-  public static var historyFile: String? {
-    guard let directory = programDirectory("XDG_STATE_HOME", below: ".local/state"),
+  public static var historyFile: String? { historyFile(environment: Environment.value) }
+
+  static func historyFile(environment: (String) -> String?) -> String? {
+    guard
+      let directory = programDirectory("XDG_STATE_HOME", below: ".local/state", environment),
       makeDirectory(directory)
     else { return nil }
     return directory + "/history"
   }
 
   /// What is run at each start; it need not exist.
-  public static var initFile: String? {
-    programDirectory("XDG_CONFIG_HOME", below: ".config").map { $0 + "/init.attn" }
+  public static var initFile: String? { initFile(environment: Environment.value) }
+
+  static func initFile(environment: (String) -> String?) -> String? {
+    programDirectory("XDG_CONFIG_HOME", below: ".config", environment).map { $0 + "/init.attn" }
   }
 
   /// A path with a leading `~` written out.
   public static func expandingHome(_ path: String) -> String {
-    guard path == "~" || path.hasPrefix("~/"), let home = Environment.value(of: "HOME") else {
-      return path
-    }
+    expandingHome(path, environment: Environment.value)
+  }
+
+  static func expandingHome(_ path: String, environment: (String) -> String?) -> String {
+    guard path == "~" || path.hasPrefix("~/"), let home = environment("HOME") else { return path }
     return home + path.dropFirst()
   }
 
@@ -46,10 +53,12 @@ public enum Paths {
     return result.sorted()
   }
 
-  private static func programDirectory(_ variable: String, below fallback: String) -> String? {
+  private static func programDirectory(
+    _ variable: String, below fallback: String, _ environment: (String) -> String?
+  ) -> String? {
     // The specification: a relative path is to be ignored.
-    if let base = Environment.value(of: variable), base.hasPrefix("/") { return base + "/attn" }
-    guard let home = Environment.value(of: "HOME"), home.hasPrefix("/") else { return nil }
+    if let base = environment(variable), base.hasPrefix("/") { return base + "/attn" }
+    guard let home = environment("HOME"), home.hasPrefix("/") else { return nil }
     return home + "/" + fallback + "/attn"
   }
 

@@ -16,9 +16,16 @@ struct ScreenLayout: Equatable {
     switch scalar.value {
     case 0x0A: startRow()
     case 0x09: repeat { advance(1) } while column % 8 != 0
-    case 0..<0x20, 0x7F...0x9F: advance(1); advance(1)  // as ^X
-    default: advance(DisplayText.columns(of: scalar))
+    case 0..<0x20, 0x7F...0x9F: advance(singles: 2)  // ^X
+    default:
+      let width = DisplayText.columns(of: scalar)
+      // What the locale cannot print is shown as \U+1F600.
+      width < 0 ? advance(singles: scalar.value > 0xFFFF ? 8 : 7) : advance(max(1, width))
     }
+  }
+
+  private mutating func advance(singles count: Int) {
+    for _ in 0..<count { advance(1) }
   }
 
   private mutating func advance(_ width: Int) {

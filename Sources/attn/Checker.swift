@@ -54,7 +54,7 @@ final class Checker {
   ) {
     let isMet: Bool
     if let failure = observation.failure {
-      let page = screen.page(for: failure, width: 1 << 20)
+      let page = screen.completePage(for: failure)
       isMet = expectation.isError && expectation.matches(error: page)
     } else {
       isMet = expectation.matches(observation.page)
@@ -81,7 +81,7 @@ final class Checker {
         do {
           try session.run(statement, in: source) { output in
             guard output.isResult else { return }
-            observation.page.append(self.screen.page(for: output, isComplete: true))
+            observation.page.append(self.screen.completePage(for: output))
           }
         } catch let diagnostic as Diagnostic {
           observation.failure = diagnostic
@@ -147,7 +147,7 @@ final class Checker {
   }
 
   private func fresh(_ observation: Observation) -> String {
-    screen.plainLines(observation.page).map { "#> \($0)" }.joined(separator: "\n")
+    screen.lines(of: observation.page).map { "#> \($0)" }.joined(separator: "\n")
   }
 
   private static func replacingWords(in line: String, _ replace: (String) -> String) -> String {

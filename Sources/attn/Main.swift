@@ -28,7 +28,7 @@ enum Program {
     do {
       arguments = try Arguments(words)
     } catch {
-      StandardStreams.write(2, "attn: \(error.message)\nattn --help lists the options\n")
+      StandardStreams.write(2, "attn: \(Sanitise.text(error.message))\nattn --help lists the options\n")
       return 2
     }
     switch arguments.mode {
@@ -132,7 +132,7 @@ enum Program {
     do {
       return Source(name: path, text: String(decoding: try FileAccess.read(path), as: UTF8.self))
     } catch {
-      StandardStreams.write(2, "attn: \(error.message.sanitised)\n")
+      StandardStreams.write(2, "attn: \(Sanitise.text(error.message))\n")
       return nil
     }
   }
@@ -164,7 +164,7 @@ enum Program {
       do {
         try FileAccess.write(Array(text.utf8), to: path, force: true)
       } catch {
-        StandardStreams.write(2, "attn: \(error.message.sanitised)\n")
+        StandardStreams.write(2, "attn: \(Sanitise.text(error.message))\n")
         return 1
       }
       screen.show(line: "\(path) rewritten")

@@ -15,16 +15,13 @@ final class Screen {
   init(settings: Settings) { self.settings = settings }
 
   /// The window as it is now.
-  var options: DisplayOptions {
-    var options = DisplayOptions()
+  var view: View {
     let size = TerminalSize.current()
-    options.width = settings.width ?? size.columns
-    // A file or a pipe has no lower edge, but nobody reads ten thousand lines.
-    options.height = isTerminal ? size.rows : 48
-    options.digits = settings.digits
-    options.charset = settings.charset
-    options.isColored = depth != .none
-    return options
+    // A pipe has no lower edge, but nobody reads ten thousand lines.
+    let display = DisplayOptions(
+      width: settings.width ?? size.columns, height: isTerminal ? size.rows : 48,
+      digits: settings.digits, charset: settings.charset)
+    return View(display: display, depth: depth)
   }
 
   private var depth: ColorDepth {
@@ -38,44 +35,51 @@ final class Screen {
 
   // MARK: - Pages
 
-  func page(for output: Output, isComplete: Bool = false) -> Page {
-    ValueLayout.page(output, isComplete ? options.unlimited : options)
+  func page(for output: Output) -> Page { layout(output, view) }
+
+  /// Everything, however wide and long: what is compared with expectations.
+  func completePage(for output: Output) -> Page {
+    var view = view
+    (view.display.full, view.display.width, view.display.height) = (true, 1 << 20, nil)
+    return layout(output, view)
   }
 
-  func page(for diagnostic: Diagnostic, width: Int? = nil) -> Page {
-    var options = options
-    if let width { options.width = width }
-    return DiagnosticLayout.page(diagnostic, options)
+  func completePage(for diagnostic: Diagnostic) -> Page {
+    var options = view.display
+    options.width = 1 << 20
+    return layout(diagnostic, options: options)
   }
 
   /// All of a value, in the width of the window.
   func fullText(of value: Value) -> String {
-    Renderer.plain(ValueLayout.page(value, name: nil, options.full)).joined(separator: "\n")
+    var view = view
+    view.display.full = true
+    return lines(of: layout(value, view)).joined(separator: "\n")
   }
 
-  func plainLines(_ page: Page) -> [String] { Renderer.plain(page) }
+  func lines(of page: Page) -> [String] { page.lines.map { plain($0, charset: settings.charset) } }
 
   // MARK: - Showing
 
   func show(_ output: Output) {
     guard isPrompt || output.isResult else { return }
-    pending += Renderer.text(page(for: output), depth: depth)
+    pending += ansi(page(for: output), depth: depth, charset: settings.charset)
     if pending.utf8.count > 1 << 16 { flush() }
   }
 
   func show(line: String) {
-    let text = settings.charset == .ascii ? ASCII.text(line.sanitised) : line.sanitised
-    pending += text + "\n"
+    pending += settings.charset.text(line) + "\n"
   }
 
   func show(echo line: String) {
-    pending += Renderer.text(Page(lines: [[Run(line.sanitised, .dim)]]), depth: depth)
+    pending += ansi(Page(settings.charset.text(line), .dim), depth: depth, charset: settings.charset)
   }
 
   func show(error diagnostic: Diagnostic) {
     flush()
     let depth = errorsOnTerminal == isTerminal ? self.depth : .none
-    StandardStreams.write(2, Renderer.text(page(for: diagnostic), depth: depth))
+    let page = layout(diagnostic, options: view.display)
+    StandardStreams.write(2, ansi(page, depth: depth, charset: settings.charset))
   }
 
   func show(interruption text: String) {

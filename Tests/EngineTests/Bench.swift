@@ -7,7 +7,7 @@ import Render
 /// A session that shows everything as plain text, as a pipe would see it.
 final class Bench {
   let session = Session()
-  var options = DisplayOptions()
+  var view = View()
 
   /// What a text shows, line by line; it stops at the first error.
   func run(_ text: String, name: String = "") -> [String] {
@@ -20,16 +20,16 @@ final class Bench {
         try session.run(statement, in: source) { output in
           switch output {
           case .note, .reading: break
-          default: page.append(ValueLayout.page(output, self.options))
+          default: page.append(layout(output, self.view))
           }
         }
       }
     } catch let diagnostic as Diagnostic {
-      page.append(DiagnosticLayout.page(diagnostic, options))
+      page.append(layout(diagnostic, options: view.display))
     } catch {
       page.append(Page("\(error)"))
     }
-    return Renderer.plain(page)
+    return page.lines.map { plain($0) }
   }
 
   func value(_ name: String) -> Value? { session[name] }

@@ -194,6 +194,7 @@ let creationFamily = Family(
     constant("π", .pi, "the half circumference of the unit circle"),
     constant("inf", .infinity, "∞"),
     constant("nan", .nan, "not a number"),
+    constant("NaN", .nan, "not a number"),
     Builtin("none -> :any", "no value: an argument left out") { _ in [.nothing] },
   ])
 

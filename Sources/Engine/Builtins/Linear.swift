@@ -33,8 +33,8 @@ let linearFamily = Family(
       examples: """
         > outer [1 2] [3 4 5]
         2×3
-          3  4   5
-          6  8  10
+           3   4   5
+           6   8  10
         """
     ) { call -> Tensor in
       let (a, b) = (try call.tensor("a"), try call.tensor("b"))

@@ -26,8 +26,8 @@ let positionFamily = Family(
       examples: """
         > rotate [1 0; 1 0] [0; π/2]
         2×2
-          1       0
-          <1e-4   1.0000
+          1.0000  0
+           <1e-4  1.0000
         """,
       samples: [
         "rotate (randn 3 4) (randn 3 2)", "rotate (randn 2 3 6) (randn 3 3) layout=half",
@@ -74,9 +74,9 @@ let positionFamily = Family(
       examples: """
         > rope [1 0; 1 0; 1 0]
         3×2
-           1.0000  0
-           0.5403  0.8415
-          -0.4161  0.9093
+           1.0000   0
+           0.5403   0.8415
+          -0.4161   0.9093
         """,
       samples: [
         "rope (randn 3 4)", "rope (randn 3 4) (randn 5 4)", "rope (randn 2 3 8) layout=half base=100",
@@ -106,9 +106,9 @@ let positionFamily = Family(
       examples: """
         > sinusoidal 3 4
         3×4
-          0       1.0000  0       1.0000
-          0.8415  0.5403  0.0100  0.9999
-          0.9093 -0.4161  0.0200  0.9998
+           0        1.0000   0        1.0000
+           0.8415   0.5403   0.0100   1.0000
+           0.9093  -0.4161   0.0200   0.9998
         """,
       samples: ["sinusoidal 5 8", "sinusoidal 3 5", "sinusoidal 4 2 base=100", "sinusoidal 2 4 positions=[7 3.5]"],
       resultShapes: { [[try $0.integer("n"), try $0.integer("d")]] }

@@ -22,8 +22,8 @@ let sessionFamily = Family(
       notes: ["copy it, rename it, change it: it is ordinary code"],
       keywords: "definition code show",
       examples: """
-        > source entropy
-        def entropy(p, axis=-1) = -sum(where(p > 0, p * log(where(p > 0, p, 1)), p * 0), axis=axis)
+        > source outer
+        def outer(a, b) = col(a) @ row(b)
         """
     ) { call in [.document(try Help.source(of: try call.string("word"), call.evaluator))] },
 

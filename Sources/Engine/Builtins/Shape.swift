@@ -85,8 +85,8 @@ let shapeFamily = Family(
       keywords: "chunk parts heads",
       examples: """
         > a, b = split (range 6) 2
-        a 3  mean 1.0000  sd 0.8165
-        b 3  mean 4.0000  sd 0.8165
+        a 3  mean 1  sd 0.8165
+        b 3  mean 4  sd 0.8165
         """
     ) { call in try split(call) },
 
@@ -202,8 +202,8 @@ let shapeFamily = Family(
         1 0 3
         > where causal (ones 2 2) (-∞)
         2×2
-          1  -∞
-          1   1
+           1  -∞
+           1   1
         """,
       samples: ["where (randn 3 > 0) (randn 3) 0", "where (randn 2 3 > 0) (randn 3) (randn 2 1)"]
     ) { call -> Tensor in

@@ -103,7 +103,7 @@ let softmaxFamily = Family(
       keywords: "expected position soft argmax differentiable",
       examples: """
         > softargmax [1 2 3 4 1]
-        2.5395
+        2.53948
         """
     ) { call -> Tensor in
       let z = try call.real("z")

@@ -1,0 +1,86 @@
+/// The colours of a map at each depth: brightness rises steadily, or falls to both sides of white.
+struct Palette {
+  let trueColor: [RGB]
+  let xterm: [Int]
+  /// SGR numbers of backgrounds.
+  let basic: [Int]
+
+  static subscript(map: ColorMap) -> Palette {
+    map == .sequential ? sequential : diverging
+  }
+
+  /// Truecolor is matplotlib's magma at eighths. The nearest xterm colours to such a map go up and
+  /// down in brightness, so that depth has a chain of its own.
+  static let sequential = Palette(
+    trueColor: [
+      0x000004, 0x1D1147, 0x51127C, 0x822681, 0xB73779, 0xE75263, 0xFC8961, 0xFEC488, 0xFCFDBF,
+    ].map(RGB.init),
+    xterm: [16, 17, 54, 90, 126, 168, 203, 209, 222, 229],
+    basic: [40, 44, 45, 101, 103, 107])
+
+  /// Truecolor is ColorBrewer's RdBu, which colour-blind readers can tell apart.
+  static let diverging = Palette(
+    trueColor: [
+      0x053061, 0x2166AC, 0x4393C3, 0x92C5DE, 0xD1E5F0, 0xF7F7F7, 0xFDDBC7, 0xF4A582, 0xD6604D,
+      0xB2182B, 0x67001F,
+    ].map(RGB.init),
+    xterm: [18, 25, 32, 74, 117, 195, 231, 224, 217, 210, 167, 124, 88],
+    basic: [44, 104, 107, 101, 41])
+
+  /// NaN: on neither map.
+  static let missing = Palette(trueColor: [RGB(0x00C853)], xterm: [41], basic: [42])
+
+  /// The colour of `value`, clamped to 0…1.
+  func rgb(_ value: Double) -> RGB {
+    let position = Self.clamped(value) * Double(trueColor.count - 1)
+    let lower = min(Int(position), trueColor.count - 1)
+    let upper = min(lower + 1, trueColor.count - 1)
+    return trueColor[lower].mixed(with: trueColor[upper], position - Double(lower))
+  }
+
+  func xterm(_ value: Double) -> Int { Self.step(value, of: xterm) }
+
+  func basic(_ value: Double) -> Int { Self.step(value, of: basic) }
+
+  /// The middle of a map with an odd number of steps is exactly its middle step.
+  private static func step(_ value: Double, of steps: [Int]) -> Int {
+    steps[min(steps.count - 1, Int(clamped(value) * Double(steps.count)))]
+  }
+
+  private static func clamped(_ value: Double) -> Double {
+    // NaN fails both comparisons.
+    value > 0 ? (value < 1 ? value : 1) : 0
+  }
+}
+
+extension CellColor {
+  private var palette: Palette { value.isNaN ? Palette.missing : Palette[map] }
+
+  /// The SGR parameters of this colour.
+  func parameters(_ depth: ColorDepth, isBackground: Bool) -> String {
+    switch depth {
+    case .none: return ""
+    case .ansi16:
+      let code = palette.basic(value)
+      return String(isBackground ? code : code - 10)
+    case .ansi256: return "\(isBackground ? 48 : 38);5;\(palette.xterm(value))"
+    case .trueColor:
+      let color = palette.rgb(value)
+      return "\(isBackground ? 48 : 38);2;\(color.red);\(color.green);\(color.blue)"
+    }
+  }
+
+  /// The SGR parameter of text that can be read on this colour.
+  func contrastingInk(_ depth: ColorDepth) -> String {
+    switch depth {
+    case .none: ""
+    // Bright backgrounds, yellow, cyan and white take black.
+    case .ansi16: [42, 43, 46, 47].contains(palette.basic(value)) || palette.basic(value) >= 100 ? "30" : "97"
+    case .ansi256: RGB(xterm: palette.xterm(value)).luminance > Self.border ? "38;5;16" : "38;5;231"
+    case .trueColor: palette.rgb(value).luminance > Self.border ? "38;2;0;0;0" : "38;2;255;255;255"
+    }
+  }
+
+  /// Where black and white have the same contrast: (L + 0.05)² = 1.05 · 0.05.
+  private static let border = 0.179
+}
