@@ -17,5 +17,8 @@ let package = Package(
       name: "attn",
       dependencies: ["Language", "Kernels", "Engine", "Render", "Files", "Terminal"]),
     .testTarget(name: "EngineTests", dependencies: ["Engine", "Render"]),
+    .testTarget(name: "RenderTests", dependencies: ["Render"]),
+    .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
+    .testTarget(name: "EndToEndTests", dependencies: ["attn"]),
   ]
 )

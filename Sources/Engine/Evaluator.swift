@@ -139,7 +139,9 @@ final class Evaluator {
     if let value = lookUp(name) { return value }
     let known = Set(state.variables.keys).union(frame.map { Set($0.locals.keys) } ?? [])
       .union(Registry.all.map(\.name))
-    let fixes = Suggest.nearest(to: name, among: known).prefix(3).map { near in
+    // Any other letter is one slip away from a name of one letter.
+    let near = name.count == 1 ? [] : Suggest.nearest(to: name, among: known)
+    let fixes = near.prefix(3).map { near in
       Fix(near, note: meaning(ofName: near), replacing: span)
     }
     throw Diagnostic("no name '\(name)'", in: source, at: span, fixes: Array(fixes))

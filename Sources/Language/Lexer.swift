@@ -211,7 +211,7 @@ struct Lexer {
   ]
   private static let singles: Set<Unicode.Scalar> = [
     "+", "-", "*", "/", "@", "%", "^", "<", ">", "=", "(", ")", "[", "]", "{", "}", ",", ".", ":",
-    "?", "'", "!",
+    "?", "'", "!", "&", "|",
   ]
 
   private mutating func symbol() {
@@ -240,14 +240,11 @@ struct Lexer {
     case "“", "”", "„", "‟", "«", "»": curlyString(start)
     case "‘": curlyString(start)
     case "’", "′":
-      fail("\(Character(current)) is not the sign for a transpose", from: start, length: 1, fixes: [Fix("'")])
-    case "&": fail("& is not an operator here", from: start, length: 1, fixes: [Fix("and")])
-    case "|":
       fail(
-        "| is not an operator here", from: start, length: 1,
-        fixes: [Fix("or"), Fix("|>", note: "hands a value on")])
-    case "²": fail("a power is written with ^", from: start, length: 1, fixes: [Fix("^2")])
-    case "³": fail("a power is written with ^", from: start, length: 1, fixes: [Fix("^3")])
+        "\(Character(current)) is not the sign for a transpose", from: start, length: 1,
+        fixes: [suffix("'")])
+    case "²": fail("a power is written with ^", from: start, length: 1, fixes: [suffix("^2")])
+    case "³": fail("a power is written with ^", from: start, length: 1, fixes: [suffix("^3")])
     case "\u{FFFD}": fail("this is not UTF-8 text", from: start, length: 1)
     case let scalar where scalar.isControl:
       fail(
@@ -259,6 +256,17 @@ struct Lexer {
       fail(
         "the character \(Character(current)) has no meaning here", from: start, length: 1,
         detail: "U+" + hex(current.value))
+    }
+  }
+
+  /// The fix for a character that stands behind a value, with the value where it is one token.
+  private func suffix(_ text: String) -> Fix {
+    guard let last = tokens.last, last.span.upper == scalars[index].offset else { return Fix(text) }
+    switch last.kind {
+    case .name, .number:
+      let span = Span(last.span.lower, scalars[index + 1].offset)
+      return Fix(source.slice(last.span) + text, replacing: span)
+    default: return Fix(text)
     }
   }
 

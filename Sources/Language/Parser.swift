@@ -69,7 +69,9 @@ public struct Parser {
     case tight
   }
 
-  static let nestingLimit = 200
+  /// A level takes about 10 kB of stack in a release build and 40 kB in a debug build.
+  static let nestingLimit = 100
+  /// Every walk of a tree is as deep as its longest chain.
   static let chainLimit = 3000
 
   public init(_ source: Source) {

@@ -35,7 +35,7 @@ extension Parser {
     if token.isSymbol("="), open.last?.isSymbol("(") != true { return try update(expr) }
     if token.isSymbol(","), isTopLevel { throw refusedBareTuple(from: expr) }
     if token.isSymbol(":"), ahead(1).isSymbol("="), !ahead(1).blankBefore {
-      throw refusedColonAssignment()
+      throw refusedColonAssignment(to: expr)
     }
     return Statement(.expression(expr), expr.span)
   }

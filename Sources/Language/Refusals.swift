@@ -18,9 +18,9 @@ extension Parser {
     guard !isTrial, let right else {
       throw Diagnostic(
         "\(sign) is glued to the last argument", in: source, at: token.span,
-        fixes: [Fix(" \(sign) ", note: "between blanks it takes the whole call", replacing: token.span)])
+        detail: "blanks separate arguments, and there is none before it")
     }
-    let operand = source.slice(Span(token.span.upper, right.value.span.upper))
+    let operand = source.slice(right.value.span)
     let joined = source.slice(last.span) + sign + operand
     let before = source.slice(Span(head.span.lower, last.span.lower))
     let tail = right.after.looseArguments()
@@ -33,7 +33,7 @@ extension Parser {
         Fix("\(call) \(sign) \(operand)", note: "\(sign) takes the whole call", replacing: whole))
     } else if case .name = right.value.form {
       // With more arguments behind it the right side is a call of its own.
-      let rest = "\(operand)(\(tail.texts.joined(separator: ", ")))"
+      let rest = "\(operand)(\(tail.bare.joined(separator: ", ")))"
       fixes.append(
         Fix("\(call) \(sign) \(rest)", note: "\(sign) takes both calls", replacing: whole))
     }
@@ -49,9 +49,10 @@ extension Parser {
     }
   }
 
-  /// The arguments that follow, those with a glued operator or a loose `=` put right.
-  private func looseArguments() -> (texts: [String], end: Int?) {
-    var texts: [String] = []
+  /// The arguments that follow, those with a glued operator or a loose `=` put right: for a spaced
+  /// call, and bare for one in parentheses.
+  private func looseArguments() -> (texts: [String], bare: [String], end: Int?) {
+    var (texts, bare): ([String], [String]) = ([], [])
     var end: Int?
     var parser = self
     while !parser.token.endsStatement {
@@ -71,10 +72,11 @@ extension Parser {
       let text = source.slice(item.value.span)
       let isWhole = !name.isEmpty || !item.value.isBinary || text.hasPrefix("(")
       texts.append(name + (isWhole ? text : "(\(text))"))
+      bare.append(name + text)
       end = item.value.span.upper
       parser = item.after
     }
-    return (texts, end)
+    return (texts, bare, end)
   }
 
   // MARK: - (2) `=` where it can not stand
@@ -89,9 +91,14 @@ extension Parser {
     guard case .call(let head, let arguments, let style) = target.form, style != .piped,
       case .name(let function) = head.form, target.span.lower == head.span.lower
     else {
+      let fix = value.map { value in
+        Fix(
+          "\(source.slice(target.span)) == \(source.slice(value.value.span))", note: "compares",
+          replacing: target.span.joined(with: value.value.span))
+      }
       return Diagnostic(
         "only names, fields and elements can be assigned to", in: source, at: target.span,
-        marks: [.init(token.span)], fixes: [Fix("==", note: "compares", replacing: token.span)])
+        marks: [.init(token.span)], fixes: [fix].compactMap { $0 })
     }
     var diagnostic = Diagnostic(
       "a call can not be assigned to", in: source, at: target.span, marks: [.init(token.span)])
@@ -172,14 +179,18 @@ extension Parser {
 
   /// `sweep tau = [1 2] f x`
   func refusedLooseOption(at index: Int) -> Diagnostic {
-    let (name, sign) = (tokens[index], tokens[index + 1])
-    return Diagnostic(
-      "an option has no blanks around =", in: source, at: sign.span,
-      fixes: [
-        Fix(
-          source.slice(name.span) + "=",
-          replacing: Span(name.span.lower, tokens[min(index + 2, tokens.count - 1)].span.lower))
-      ])
+    let name = tokens[index].span
+    var diagnostic = Diagnostic(
+      "an option has no blanks around =", in: source, at: tokens[index + 1].span)
+    let value = trial { (parser: inout Parser) throws(Diagnostic) -> Expr in
+      parser.position = index + 2
+      return try parser.tightValue()
+    }
+    if let value {
+      let text = "\(source.slice(name))=\(source.slice(value.value.span))"
+      diagnostic.fixes = [Fix(text, replacing: name.joined(with: value.value.span))]
+    }
+    return diagnostic
   }
 
   /// `a = b = 1`

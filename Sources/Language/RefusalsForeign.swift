@@ -5,6 +5,8 @@ enum ForeignOperator: String {
   case or = "||"
   case floorDivide = "//"
   case notEqual = "<>"
+  case singleAnd = "&"
+  case singleOr = "|"
 
   init?(_ token: Token) {
     guard case .symbol(let text) = token.kind else { return nil }
@@ -14,8 +16,8 @@ enum ForeignOperator: String {
   var precedence: Precedence {
     switch self {
     case .power: .power
-    case .and: .and
-    case .or: .or
+    case .and, .singleAnd: .and
+    case .or, .singleOr: .or
     case .floorDivide: .term
     case .notEqual: .comparison
     }
@@ -25,8 +27,8 @@ enum ForeignOperator: String {
   var ours: String? {
     switch self {
     case .power: "^"
-    case .and: "and"
-    case .or: "or"
+    case .and, .singleAnd: "and"
+    case .or, .singleOr: "or"
     case .floorDivide: nil
     case .notEqual: "!="
     }
@@ -62,6 +64,10 @@ extension Parser {
       case nil: "floor(\(leftText) / \(rightText))"
       }
     diagnostic.fixes = [Fix(text, replacing: whole)]
+    if foreign == .singleOr {
+      let pipe = "\(leftText) |> \(rightText)"
+      diagnostic.fixes.append(Fix(pipe, note: "hands the value on", replacing: whole))
+    }
     return diagnostic
   }
 
@@ -162,10 +168,21 @@ extension Parser {
   }
 
   /// `x := 3`
-  func refusedColonAssignment() -> Diagnostic {
-    let span = token.span.joined(with: ahead(1).span)
-    return Diagnostic(
-      "an assignment is written with =", in: source, at: span, fixes: [Fix("=", replacing: span)])
+  func refusedColonAssignment(to left: Expr) -> Diagnostic {
+    let sign = token.span.joined(with: ahead(1).span)
+    var diagnostic = Diagnostic("an assignment is written with =", in: source, at: sign)
+    let value = trial { (parser: inout Parser) throws(Diagnostic) -> Expr in
+      parser.position += 2
+      return try parser.expression()
+    }
+    if let value, isAssignable(left) {
+      diagnostic.fixes = [
+        Fix(
+          "\(source.slice(left.span)) = \(source.slice(value.value.span))",
+          replacing: left.span.joined(with: value.value.span))
+      ]
+    }
+    return diagnostic
   }
 
   // MARK: - Statements

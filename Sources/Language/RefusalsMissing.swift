@@ -123,7 +123,10 @@ extension Parser {
   }
 
   private func colon() -> Diagnostic {
-    failure("a : stands in an index, a slice or a loop; a block takes { }")
+    failure(
+      token.span.lower == statementStart
+        ? "a : command stands at the start of a line"
+        : "a : stands in an index, a slice or a loop; a block takes { }")
   }
 
   func refusedComparison(_ command: Name, _ items: [Expr]) -> Diagnostic {

@@ -20,12 +20,12 @@ private struct DocumentLayout {
 
   func lines(_ block: Document.Block) -> [Line] {
     switch block {
-    case .heading(let text): wrapped(shown(text), width).map { Line($0, .title) }
-    case .paragraph(let text): wrapped(shown(text), width - 2).map { Line("  " + $0) }
+    case .heading(let text): wrapped(shown(text), width).map { [Run($0, .title)] }
+    case .paragraph(let text): wrapped(shown(text), width - 2).map { [Run("  " + $0)] }
     case .code(let text):
-      Sanitise.lines(text).map { Line((isAlone ? "" : "    ") + shown($0), .code) }
+      Sanitise.lines(text).map { [Run((isAlone ? "" : "    ") + shown($0), .code)] }
     case .example(let text):
-      Sanitise.lines(text).map { Line("    " + shown($0), $0.hasPrefix("> ") ? .prompt : .plain) }
+      Sanitise.lines(text).map { [Run("    " + shown($0), $0.hasPrefix("> ") ? .prompt : .plain)] }
     case .terms(let terms): terms.flatMap { lines($0, column: column(of: terms)) }
     }
   }
@@ -41,7 +41,7 @@ private struct DocumentLayout {
       let label = index == 0 && !isLong ? name : ""
       return [Run("  " + label.padded(to: column), .name), Run("  " + line)]
     }
-    return (isLong ? [Line("  " + name, .name)] : []) + body
+    return (isLong ? [[Run("  " + name, .name)]] : []) + body
   }
 
   /// Words filled into lines; a line break of the text stays one.

@@ -38,7 +38,7 @@ struct HeatScale {
   }
 
   /// From nothing to full, as dark to bright as ASCII allows.
-  static let ramp = [Character](" .:-=+*#%@")
+  static let ramp = Array(" .:-=+*#%@")
 
   /// A blank is exactly the low limit, so that nothing above it can be overlooked.
   func rampCharacter(_ x: Double) -> Character {

@@ -161,7 +161,7 @@ private struct Heatmap {
       let picture = HeatPicture(grid: cells, form: form, scale: scale, charset: charset)
       let place = index(block, in: leading).map(String.init).joined(separator: ", ")
       let name = options.blockPrefix.map { charset.text($0) + place } ?? "[\(place)]"
-      pages.append(Page(lines: [Line(name, .header)] + picture.lines()))
+      pages.append(Page(lines: [[Run(name, .header)]] + picture.lines()))
       grid = cells
     }
     var page = headed(grid.map(remarks) ?? [])

@@ -31,8 +31,6 @@ public struct Run: Sendable, Hashable {
 public typealias Line = [Run]
 
 extension [Run] {
-  public init(_ text: String, _ role: Role = .plain) { self = [Run(text, role)] }
-
   public var columns: Int { reduce(0) { $0 + $1.text.columns } }
 
   public var text: String { map(\.text).joined() }
@@ -55,7 +53,7 @@ public struct Page: Sendable, Hashable {
 
   public init(lines: [Line] = []) { self.lines = lines }
 
-  public init(_ text: String, _ role: Role = .plain) { self.init(lines: [Line(text, role)]) }
+  public init(_ text: String, _ role: Role = .plain) { self.init(lines: [[Run(text, role)]]) }
 
   /// In columns.
   public var width: Int { lines.map(\.columns).max() ?? 0 }
@@ -68,7 +66,7 @@ public struct Page: Sendable, Hashable {
 
   /// Adds a text as a line of its own.
   public mutating func append(_ text: String, _ role: Role = .plain) {
-    lines.append(Line(text, role))
+    lines.append([Run(text, role)])
   }
 
   public func indented(by columns: Int) -> Page {

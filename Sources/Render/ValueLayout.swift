@@ -39,7 +39,7 @@ private struct ValueLayout {
   private static let mostItems = 100
 
   func text(_ text: String, _ role: Role = .plain) -> Page {
-    Page(lines: Sanitise.lines(text, charset: view.charset).map { Line(view.charset.text($0), role) })
+    Page(lines: Sanitise.lines(text, charset: view.charset).map { [Run(view.charset.text($0), role)] })
   }
 
   // MARK: - One value

@@ -3,7 +3,10 @@ import CEdit
 /// Text as columns of a terminal.
 enum DisplayText {
   /// What the widths of characters stand on; without it only ASCII is printable.
-  static func chooseLocale() { cedit_choose_locale() }
+  static func chooseLocale() { locale }
+
+  /// Once: no other thread may ask for a width meanwhile.
+  private static let locale: Void = cedit_choose_locale()
 
   /// 0, 1 or 2; -1 where the locale cannot print it.
   static func columns(of scalar: Unicode.Scalar) -> Int { Int(cedit_width(scalar.value)) }

@@ -1,0 +1,161 @@
+import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The prompt as a user meets it: real keys, a real screen.
+@Suite(.serialized, .enabled(if: TmuxScreen.isAvailable, "needs tmux; scripts/test installs it"))
+struct PromptTests {
+  private static let binary: String = {
+    if let path = getenv("ATTN_BINARY") { return String(cString: path) }
+    let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
+    return root.joined(separator: "/") + "/.build/debug/attn"
+  }()
+
+  /// A home of its own, so that no test sees the user's files.
+  private let home: String
+
+  init() throws {
+    var template = Array("/tmp/attn-test-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else { throw TmuxScreen.Failure(description: "no directory") }
+    home = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  /// The program at its first prompt.
+  private func start(columns: Int = 80, rows: Int = 24) throws -> TmuxScreen {
+    let screen = try TmuxScreen(
+      columns: columns, rows: rows,
+      environment: ["HOME": home, "XDG_STATE_HOME": home, "XDG_CONFIG_HOME": home],
+      command: [Self.binary])
+    try waitForPrompt(screen)
+    return screen
+  }
+
+  private func waitForPrompt(_ screen: TmuxScreen, timeout: Double = 10) throws {
+    try screen.waitFor("an empty prompt", timeout: timeout) { $0.last == "attn>" }
+  }
+
+  private func enter(_ line: String, on screen: TmuxScreen) throws {
+    try screen.type(line)
+    try screen.key("Enter")
+    try waitForPrompt(screen)
+  }
+
+  /// Waits until the line being edited is `line`.
+  private func waitForLine(_ line: String, on screen: TmuxScreen) throws {
+    try screen.waitFor("the line '\(line)'") { $0.last == "attn> \(line)" }
+  }
+
+  @Test func historyLastsOverTwoRuns() throws {
+    let first = try start()
+    try enter("20 + 3", on: first)
+    try first.key("C-d")
+    #expect(try first.exitStatus() == 0)
+
+    let second = try start()
+    try second.key("Up")
+    try waitForLine("20 + 3", on: second)
+    try second.key("Enter")
+    try second.waitFor("the result") { $0.contains("23") }
+  }
+
+  @Test func killedProgramKeepsItsHistory() throws {
+    let first = try start()
+    try enter("20 + 4", on: first)
+    try first.kill()
+
+    let second = try start()
+    try second.key("Up")
+    try waitForLine("20 + 4", on: second)
+  }
+
+  @Test func upFindsEntriesWithTheSameBeginning() throws {
+    let screen = try start()
+    try enter("11 + 1", on: screen)
+    try enter("22 + 2", on: screen)
+    try screen.type("11")
+    try screen.key("Up")
+    try waitForLine("11 + 1", on: screen)
+    try screen.key("Down")
+    try waitForLine("11", on: screen)
+    try screen.key("C-u", "Up")
+    try waitForLine("22 + 2", on: screen)
+  }
+
+  @Test func tabCompletesABuiltin() throws {
+    let screen = try start()
+    try screen.type("softm")
+    try screen.key("Tab")
+    try waitForLine("softmax", on: screen)
+    try screen.type(" [1 2 3 4 1]")
+    try screen.key("Enter")
+    try screen.waitFor("0.0311")
+  }
+
+  @Test func pastedBlockRunsAsOne() throws {
+    let screen = try start()
+    try screen.paste("def twice(x) {\n  y = x + x\n  y\n}\ntwice 21")
+    try screen.waitFor("the last pasted line") { $0.last == "twice 21" }
+    try screen.key("Enter")
+    try waitForPrompt(screen)
+    let rows = try screen.screen()
+    #expect(rows.contains("42"))
+    #expect(rows.filter { $0.hasPrefix("attn>") } == ["attn> def twice(x) {", "attn>"])
+    try screen.key("Up")
+    try screen.waitFor("the whole block again") { rows in
+      rows.suffix(5) == ["attn> def twice(x) {", "  y = x + x", "  y", "}", "twice 21"]
+    }
+  }
+
+  @Test func hangulIsTypedAndErased() throws {
+    let screen = try start()
+    try screen.type("질의")
+    try waitForLine("질의", on: screen)
+    #expect(try screen.cursor().column == 6 + 4)
+    try screen.key("BSpace")
+    try waitForLine("질", on: screen)
+    #expect(try screen.cursor().column == 6 + 2)
+    try screen.type("문 = 41")
+    try screen.key("Enter")
+    try waitForPrompt(screen)
+    try enter("질문 + 1", on: screen)
+    #expect(try screen.screen().contains("42"))
+  }
+
+  @Test func controlCClearsAHalfTypedLine() throws {
+    let screen = try start()
+    try screen.type("1 + (2")
+    try waitForLine("1 + (2", on: screen)
+    try screen.key("C-c")
+    try waitForPrompt(screen)
+    try enter("20 + 5", on: screen)
+    #expect(try screen.screen().contains("25"))
+  }
+
+  @Test func controlCCancelsAComputation() throws {
+    let screen = try start()
+    try enter("x = 40", on: screen)
+    try screen.type("randn 4000 4000 @ randn 4000 4000")
+    try screen.key("Enter")
+    usleep(300_000)
+    #expect(try screen.screen().last != "attn>", "the product was too quick to be interrupted")
+    try screen.key("C-c")
+    try waitForPrompt(screen, timeout: 2)
+    try enter("x + 2", on: screen)
+    #expect(try screen.screen().contains("42"))
+  }
+
+  @Test func controlDLeavesOnAnEmptyLineOnly() throws {
+    let screen = try start()
+    try screen.type("ab")
+    try screen.key("C-a", "C-d")
+    try waitForLine("b", on: screen)
+    try screen.key("C-u", "C-d")
+    #expect(try screen.exitStatus() == 0)
+  }
+}
