@@ -158,6 +158,11 @@ static inline void cedit_catch(int number, void (*handler)(int)) {
   sigaction(number, &action, NULL);
 }
 
+static inline int cedit_is_ignored(int number) {
+  struct sigaction action;
+  return sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
 static inline void cedit_ignore(int number) { signal(number, SIG_IGN); }
 
 static inline void cedit_stop_catching(int number) { signal(number, SIG_DFL); }

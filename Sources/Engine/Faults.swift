@@ -45,7 +45,7 @@ enum Faults {
       "\(parameter) has no choice '\(word)'", .argument(parameter),
       detail: "choices: " + words.joined(separator: " "),
       proposals: Suggest.nearest(to: word, among: words).prefix(1).map {
-        .write($0, insteadOf: parameter)
+        .write("\(parameter)=\($0)", insteadOf: parameter)
       })
   }
 

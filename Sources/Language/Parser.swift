@@ -51,6 +51,8 @@ public struct Parser {
   var mode = Mode.normal
   private var nesting = 0
   private var start = 0
+  /// The offset of the last tuple's own parenthesis: `((x, y))` is one argument, `(x, y)` two.
+  var tupleStart: Int?
   /// The offset where the innermost statement begins.
   var statementStart = 0
   /// Set when a spaced call became an operand: the reading line is worth showing.
@@ -194,13 +196,15 @@ public struct Parser {
     isAwaiting = token.kind == .end
   }
 
-  /// What `read` would give from here and where it would end; this parser stays where it is.
+  /// What `read` would give from here and where it would end; this parser stays where it is. One
+  /// trial starts no other, so an error inside an error costs neither time nor stack.
   func trial<Result>(
     _ read: (inout Parser) throws(Diagnostic) -> Result
   ) -> (value: Result, after: Parser)? {
     var copy = self
     copy.isTrial = true
-    guard let value = try? read(&copy) else { return nil }
+    guard !isTrial, let value = try? read(&copy) else { return nil }
+    copy.isTrial = false
     return (value, copy)
   }
 

@@ -30,7 +30,7 @@ extension Parser {
     let end = lastEnd
     try refuseGluedOperator(after: head, arguments, end: end)
     if arguments.count == 1, case .positional(let only) = arguments[0],
-      case .tuple(let items) = only.form
+      case .tuple(let items) = only.form, only.span.lower == tupleStart
     {
       arguments = items.map { .positional($0) }
     }
@@ -256,7 +256,9 @@ extension Parser {
       throw Diagnostic(
         "( ) holds no value", in: source, at: span, detail: "() -> x is a function of nothing")
     }
-    return Expr(items.count == 1 ? only.form : .tuple(items), span)
+    guard items.count > 1 else { return Expr(only.form, span) }
+    tupleStart = span.lower
+    return Expr(.tuple(items), span)
   }
 
   private mutating func matrix() throws(Diagnostic) -> Expr {

@@ -218,11 +218,9 @@ extension Parser {
   private mutating func ifElse() throws(Diagnostic) -> Statement {
     let first = token
     position += 1
-    try enter()
     let condition = try expression()
     let then = try block(from: first.span.lower)
     let otherwise = try elseBlock()
-    leave()
     let last = otherwise?.span ?? then.span
     return Statement(
       .ifElse(condition, then: then, otherwise: otherwise), first.span.joined(with: last))
@@ -234,7 +232,9 @@ extension Parser {
     guard ahead(distance).kind == .name("else") else { return nil }
     position += distance + 1
     guard isKeyword("if") else { return try block(from: previous.span.lower) }
+    try enter()
     let inner = try ifElse()
+    leave()
     return Block([inner], inner.span)
   }
 

@@ -102,9 +102,10 @@ enum Printer {
     let name = command.name.text
     switch command.operand {
     case .word(let word): return word.text.isEmpty ? name : "\(name) \(word.text)"
-    case .expression(let expr): return "\(name) \(expr)"
+    case .expression(let expr): return "\(name) \(text(of: expr, at: .pipe))"
     case .sweep(let options, let expr):
-      return "\(name) " + options.map(tightOption).joined(separator: " ") + " \(expr)"
+      return "\(name) " + options.map(tightOption).joined(separator: " ")
+        + " \(text(of: expr, at: .pipe))"
     case .alternatives(let items):
       return "\(name) " + items.map { "(\($0))" }.joined(separator: " ")
     case .sizes(let subject, let sizes, let options):

@@ -26,7 +26,7 @@ struct CellFormat {
     var columns: Int { text.columns + tail }
   }
 
-  init(_ census: Census, digits: Int, charset: Charset) {
+  init(_ census: Census, digits: Int, charset: Charset, mayScale: Bool = true) {
     self.digits = digits
     self.charset = charset
     let largest = census.largest
@@ -36,7 +36,7 @@ struct CellFormat {
     }
     decimals = digits
     let exponent = NumberText.decimalExponent(largest)
-    if let scale = Self.scale(for: census, exponent: exponent, digits: digits) {
+    if mayScale, let scale = Self.scale(for: census, exponent: exponent, digits: digits) {
       (self.scale, exponentialFrom, isExponential) = (scale, .infinity, false)
       return
     }
@@ -50,13 +50,13 @@ struct CellFormat {
     // Powers of ten beyond these are not exact enough or do not exist.
     guard digits >= 2, abs(exponent) <= 290 else { return nil }
     let span = exponent - NumberText.decimalExponent(census.smallest)
-    if exponent <= 1 - digits {
+    if exponent <= 1 - max(digits, 3) {
       // As they are, all elements keep fewer than three digits. What vanishes in the smaller unit
       // vanishes without it too; only where much does, the magnitudes differ too much for a unit.
       return census.vanishingShare(below: digits) <= 0.1 ? exponent : nil
     }
     // Columns up to a thousand million are wide but true, so a unit must keep three digits of all.
-    if exponent >= 9 { return census.vanishingShare(below: digits) <= 0.01 ? exponent : nil }
+    if exponent >= 9 { return census.vanishingShare(below: digits) == 0 ? exponent : nil }
     return exponent >= 6 && span <= digits - 2 ? exponent : nil
   }
 
@@ -64,7 +64,9 @@ struct CellFormat {
     guard x.isFinite else {
       return Cell(text: plus(x, NumberText.nonFinite(x, charset)), value: x)
     }
-    if x == 0 { return Cell(text: "0", tail: decimals > 0 ? decimals + 1 : 0, value: 0, role: .dim) }
+    if x == 0 {
+      return Cell(text: "0", tail: decimals > 0 ? decimals + 1 : 0, value: 0, role: .dim)
+    }
     let scaled = inUnit(x)
     if isExponential || abs(scaled) >= exponentialFrom {
       return Cell(text: plus(x, NumberText.exponential(x, decimals: 2)), value: x)

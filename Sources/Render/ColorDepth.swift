@@ -9,10 +9,10 @@ struct RGB: Hashable {
   var green: Int
   var blue: Int
 
-  init(_ hexadecimal: UInt32) {
-    red = Int(hexadecimal >> 16 & 0xFF)
-    green = Int(hexadecimal >> 8 & 0xFF)
-    blue = Int(hexadecimal & 0xFF)
+  init(hexadecimal: Int) {
+    red = hexadecimal >> 16 & 0xFF
+    green = hexadecimal >> 8 & 0xFF
+    blue = hexadecimal & 0xFF
   }
 
   init(red: Int, green: Int, blue: Int) {

@@ -9,6 +9,8 @@ public struct DisplayOptions: Sendable, Hashable {
   public var charset: Charset
   /// Show every element, however long that gets.
   public var full: Bool
+  /// Whether a common power of ten may move to the header, values then being in its unit.
+  public var mayScale = true
 
   public init(
     width: Int = 80, height: Int? = nil, digits: Int = 4, charset: Charset = .unicode,

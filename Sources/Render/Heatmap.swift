@@ -18,7 +18,7 @@ private struct Heatmap {
   let scale: HeatScale
 
   /// Without a window's height: a screenful.
-  private static let mostLines = 32
+  private static let mostLines = 48
   /// More small pictures than these are cut in the middle.
   private static let mostBlocks = 64
   private static let indent = 2
@@ -90,7 +90,8 @@ private struct Heatmap {
     let flat = isNegative ? census.minimumIndex : census.maximumIndex
     let place = index(flat, in: tensor.shape).map(String.init).joined(separator: ", ")
     let label = scale.map == .diverging ? "largest" : "max"
-    remarks.append("\(label) \(options.display.numbers.statistic(tensor[flat: flat])) at [\(place)]")
+    remarks.append(
+      "\(label) \(options.display.numbers.statistic(tensor[flat: flat])) at [\(place)]")
     return remarks
   }
 
@@ -178,12 +179,14 @@ private struct Heatmap {
     let sign = scale.map == .diverging && scale.high > 0 ? "+" : ""
     let low = Run(numbers.statistic(scale.low), .number, value: scale.low)
     let high = Run(sign + numbers.statistic(scale.high), .number, value: scale.high)
+    let label = options.display.columns < 40 ? "" : "scale "
     var line: Line = [.blanks(Self.indent)]
     if isPainted {
       line += [low, .blanks(1)] + gradient() + [.blanks(1), high]
     } else {
-      line.append(Run("scale \(String(HeatScale.ramp))  ", .dim))
-      line += scale.map == .diverging
+      line.append(Run("\(label)\(String(HeatScale.ramp))  ", .dim))
+      line +=
+        scale.map == .diverging
         ? [Run("|x| 0 .. ", .dim), Run(numbers.statistic(scale.high), .number, value: scale.high)]
         : [low, Run(" .. ", .dim), high]
     }

@@ -66,7 +66,8 @@ struct MatrixLayout {
         result.append([.blanks(Self.indent), Run(range, .dim)])
       }
       for row in rows.indices {
-        result.append(line(block: block, row: row, band.indices.map { $0.map { $0 + offset } }, plan))
+        result.append(
+          line(block: block, row: row, band.indices.map { $0.map { $0 + offset } }, plan))
       }
     }
     return result
@@ -78,7 +79,8 @@ struct MatrixLayout {
     for column in columns {
       guard let column, let row else {
         let ellipsis = Run.ellipsis(options.charset)
-        let width = column == nil ? ellipsis.text.columns : max(plan.cellWidth, ellipsis.text.columns)
+        let width =
+          column == nil ? ellipsis.text.columns : max(plan.cellWidth, ellipsis.text.columns)
         line += [.blanks(blanks + width - ellipsis.text.columns), ellipsis]
         blanks = Self.gap
         continue

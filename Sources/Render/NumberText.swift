@@ -39,7 +39,8 @@ public enum NumberText {
   }
 
   /// One digit before the point and `decimals` behind it: `1.23e300`.
-  public static func exponential(_ x: Double, decimals: Int, charset: Charset = .unicode) -> String {
+  public static func exponential(_ x: Double, decimals: Int, charset: Charset = .unicode) -> String
+  {
     guard x.isFinite else { return nonFinite(x, charset) }
     if x == 0 { return "0" }
     let decimals = min(max(decimals, 0), 1100)

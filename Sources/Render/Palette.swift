@@ -14,7 +14,7 @@ struct Palette {
   static let sequential = Palette(
     trueColor: [
       0x000004, 0x1D1147, 0x51127C, 0x822681, 0xB73779, 0xE75263, 0xFC8961, 0xFEC488, 0xFCFDBF,
-    ].map(RGB.init),
+    ].map(RGB.init(hexadecimal:)),
     xterm: [16, 17, 54, 90, 126, 168, 203, 209, 222, 229],
     basic: [40, 44, 45, 101, 103, 107])
 
@@ -23,12 +23,12 @@ struct Palette {
     trueColor: [
       0x053061, 0x2166AC, 0x4393C3, 0x92C5DE, 0xD1E5F0, 0xF7F7F7, 0xFDDBC7, 0xF4A582, 0xD6604D,
       0xB2182B, 0x67001F,
-    ].map(RGB.init),
+    ].map(RGB.init(hexadecimal:)),
     xterm: [18, 25, 32, 74, 117, 195, 231, 224, 217, 210, 167, 124, 88],
     basic: [44, 104, 107, 101, 41])
 
   /// NaN: on neither map.
-  static let missing = Palette(trueColor: [RGB(0x00C853)], xterm: [41], basic: [42])
+  static let missing = Palette(trueColor: [RGB(hexadecimal: 0x00C853)], xterm: [41], basic: [42])
 
   /// The colour of `value`, clamped to 0…1.
   func rgb(_ value: Double) -> RGB {
@@ -75,7 +75,8 @@ extension CellColor {
     switch depth {
     case .none: ""
     // Bright backgrounds, yellow, cyan and white take black.
-    case .ansi16: [42, 43, 46, 47].contains(palette.basic(value)) || palette.basic(value) >= 100 ? "30" : "97"
+    case .ansi16:
+      [42, 43, 46, 47].contains(palette.basic(value)) || palette.basic(value) >= 100 ? "30" : "97"
     case .ansi256: RGB(xterm: palette.xterm(value)).luminance > Self.border ? "38;5;16" : "38;5;231"
     case .trueColor: palette.rgb(value).luminance > Self.border ? "38;2;0;0;0" : "38;2;255;255;255"
     }

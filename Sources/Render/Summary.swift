@@ -9,11 +9,11 @@ public func summary(
 ) -> Line {
   let numbers = options.numbers
   if tensor.rank == 0 { return summary(tensor[flat: 0], name: name, options: options) }
-  var line = title(tensor, name: name, options: options)
+  var parts: [Line] = []
   let census = Census(tensor)
   if let (mean, deviation) = census.moments(of: tensor) {
-    line += [Run("  mean ", .dim), numbers.statisticRun(mean)]
-    line += [Run("  sd ", .dim), numbers.statisticRun(deviation)]
+    parts.append([Run("  mean ", .dim), numbers.statisticRun(mean)])
+    parts.append([Run("  sd ", .dim), numbers.statisticRun(deviation)])
   }
   let others = [
     (census.nanCount, "NaN"), (census.positiveInfinityCount, options.charset.infinity),
@@ -21,9 +21,12 @@ public func summary(
   ].filter { $0.0 > 0 }
   if !others.isEmpty {
     let text = others.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
-    line.append(Run("  (\(text))", .dim))
+    parts.append([Run("  (\(text))", .dim)])
   }
-  return line
+  // A narrow window shows less rather than half of a number.
+  return parts.reduce(title(tensor, name: name, options: options)) { line, part in
+    line.columns + part.columns <= options.columns ? line + part : line
+  }
 }
 
 /// `x = 3`

@@ -10,7 +10,8 @@ public func layout(
 ) -> Page {
   let visibility = Visibility(mask, of: tensor)
   let census = Census(tensor, skipping: visibility.test)
-  let format = CellFormat(census, digits: options.decimals, charset: options.charset)
+  let format = CellFormat(
+    census, digits: options.decimals, charset: options.charset, mayScale: options.mayScale)
   switch tensor.rank {
   case 0:
     return Page(lines: [[options.numbers.loneRun(tensor[flat: 0])]])
@@ -90,7 +91,8 @@ private func blocks(_ layout: MatrixLayout) -> Page {
 }
 
 /// How many blocks and how many rows of each fit the window.
-private func share(_ options: DisplayOptions, blockCount: Int, rowCount: Int) -> (Elision, Elision) {
+private func share(_ options: DisplayOptions, blockCount: Int, rowCount: Int) -> (Elision, Elision)
+{
   let all = (Elision(all: blockCount), Elision(all: rowCount))
   // The header takes a line; each block has a line for its name.
   guard !options.full, let height = options.rows.map({ $0 - 1 }) else { return all }

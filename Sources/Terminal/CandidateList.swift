@@ -25,7 +25,9 @@ struct CandidateList {
   /// Paths that share a folder are listed by what follows it.
   private static func names(of candidates: [Candidate]) -> [String] {
     let texts = candidates.map { DisplayText.withoutControls($0.text) }
-    guard let first = texts.first, let slash = first.dropLast().lastIndex(of: "/") else { return texts }
+    guard let first = texts.first, let slash = first.dropLast().lastIndex(of: "/") else {
+      return texts
+    }
     let folder = String(first[...slash])
     guard texts.allSatisfy({ $0.hasPrefix(folder) && $0 != folder }) else { return texts }
     return texts.map { String($0.dropFirst(folder.count)) }
@@ -48,12 +50,15 @@ struct CandidateList {
     let down = (names.count + across - 1) / across
     return (0..<down).map { row in
       let inRow = stride(from: row, to: names.count, by: down).map { names[$0] }
-      let line = inRow.dropLast().map { $0 + Self.blanks(cell - DisplayText.width(of: $0)) }.joined()
+      let line = inRow.dropLast().map { $0 + Self.blanks(cell - DisplayText.width(of: $0)) }
+        .joined()
       return fitted(line + (inRow.last ?? ""))
     }
   }
 
   private func fitted(_ line: String) -> String { DisplayText.fitted(line, columns: columns - 1) }
 
-  private static func blanks(_ count: Int) -> String { String(repeating: " ", count: max(0, count)) }
+  private static func blanks(_ count: Int) -> String {
+    String(repeating: " ", count: max(0, count))
+  }
 }

@@ -38,7 +38,8 @@ struct HistoryWalk {
     guard position < entries.count else { return nil }
     let current = shown
     position =
-      entries[(position + 1)...].firstIndex { $0.hasPrefix(prefix) && $0 != current } ?? entries.count
+      entries[(position + 1)...].firstIndex { $0.hasPrefix(prefix) && $0 != current }
+      ?? entries.count
     return line
   }
 

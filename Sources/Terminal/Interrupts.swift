@@ -17,10 +17,14 @@ public enum Interrupts {
   }
 
   /// Whether Ctrl-C came since it was last asked.
-  public static func takeInterrupt() -> Bool { hasInterrupt.exchange(false, ordering: .acquiringAndReleasing) }
+  public static func takeInterrupt() -> Bool {
+    hasInterrupt.exchange(false, ordering: .acquiringAndReleasing)
+  }
 
   /// Whether the window changed its size since it was last asked.
-  public static func takeResize() -> Bool { hasResize.exchange(false, ordering: .acquiringAndReleasing) }
+  public static func takeResize() -> Bool {
+    hasResize.exchange(false, ordering: .acquiringAndReleasing)
+  }
 
   /// What the line editor needs, also where `install` was not called.
   static func prepare() {
@@ -31,12 +35,17 @@ public enum Interrupts {
     wakeWriteEnd.store(ends[1], ordering: .releasing)
     cedit_catch(SIGWINCH, takeResizeSignal)
     cedit_catch(SIGCONT, takeContinueSignal)
-    for signal in [SIGTERM, SIGHUP, SIGQUIT] { cedit_catch(signal, takeFatalSignal) }
+    // `nohup` and the like ignore some, and that is to last.
+    for signal in [SIGTERM, SIGHUP, SIGQUIT] where cedit_is_ignored(signal) == 0 {
+      cedit_catch(signal, takeFatalSignal)
+    }
   }
 
   static func takeSuspend() -> Bool { hasSuspend.exchange(false, ordering: .acquiringAndReleasing) }
 
-  static func takeContinue() -> Bool { hasContinue.exchange(false, ordering: .acquiringAndReleasing) }
+  static func takeContinue() -> Bool {
+    hasContinue.exchange(false, ordering: .acquiringAndReleasing)
+  }
 
   /// Becomes readable at each signal; -1 where there is no pipe.
   static var wakeDescriptor: Int32 { wakeReadEnd.load(ordering: .acquiring) }

@@ -21,17 +21,21 @@ enum KeyBindings {
       name: "attn-newer", help: "Newer entry with the same beginning",
       keys: ["\\e[B", "\\eOB", "^N"], function: newerCommand),
     Command(
-      name: "attn-search", help: "Search the history while typing", keys: ["^R"],
+      name: "attn-search", help: "Search the history while typing", keys: ["^R", "^S"],
       function: searchCommand),
     Command(
       name: "attn-paste", help: "Take what is pasted as one block", keys: ["\\e[200~"],
       function: pasteCommand),
     Command(
-      name: "attn-delete-or-leave", help: "Delete a character; leave on an empty line", keys: ["^D"],
+      name: "attn-delete-or-leave", help: "Delete a character; leave on an empty line",
+      keys: ["^D"],
       function: deleteOrLeaveCommand),
     Command(
-      name: "attn-clear-screen", help: "Clear the screen", keys: ["^L"], function: clearScreenCommand),
-    Command(name: "attn-ignore", help: "Nothing", keys: [], function: ignoreCommand),
+      name: "attn-clear-screen", help: "Clear the screen", keys: ["^L"],
+      function: clearScreenCommand),
+    // Alt-X asks for a command of libedit, and 3.1-20221030 crashes at an empty one.
+    Command(
+      name: "attn-ignore", help: "Nothing", keys: ["\\ex", "\\eX"], function: ignoreCommand),
   ]
 
   /// Keys that terminals send and libedit does not know.
@@ -63,12 +67,18 @@ enum KeyBindings {
 
   /// Function keys, modified arrows and what else xterm and its like may send.
   private static func unusedSequences() -> [String] {
-    var keys = ["\\e[2~", "\\e[5~", "\\e[6~", "\\e[I", "\\e[O", "\\e[Z", "\\e[201~", "\\e[E", "\\e[G"]
+    var keys = [
+      "\\e[2~", "\\e[5~", "\\e[6~", "\\e[I", "\\e[O", "\\e[Z", "\\e[201~", "\\e[E", "\\e[G",
+    ]
     keys += (11...34).map { "\\e[\($0)~" }
     keys += ["P", "Q", "R", "S"].map { "\\eO\($0)" }
     for modifier in 2...8 {
-      keys += ["A", "B", "C", "D", "E", "F", "H", "P", "Q", "R", "S"].map { "\\e[1;\(modifier)\($0)" }
-      keys += [2, 3, 5, 6, 11, 12, 13, 14, 15, 17, 18, 19, 20, 21, 23, 24].map { "\\e[\($0);\(modifier)~" }
+      keys += ["A", "B", "C", "D", "E", "F", "H", "P", "Q", "R", "S"].map {
+        "\\e[1;\(modifier)\($0)"
+      }
+      keys += [2, 3, 5, 6, 11, 12, 13, 14, 15, 17, 18, 19, 20, 21, 23, 24].map {
+        "\\e[\($0);\(modifier)~"
+      }
     }
     return keys
   }

@@ -12,6 +12,7 @@ enum KeyInput {
     case end
   }
 
+  /// The next one stands last.
   private static let waiting = Mutex<[UInt8]>([])
   private static let isReportLate = Atomic<Bool>(false)
 
@@ -20,7 +21,7 @@ enum KeyInput {
 
   /// Puts bytes back, before all others that wait.
   static func putBack(_ bytes: [UInt8]) {
-    waiting.withLock { $0.insert(contentsOf: bytes, at: 0) }
+    waiting.withLock { $0.append(contentsOf: bytes.reversed()) }
   }
 
   /// The next byte.
@@ -28,7 +29,9 @@ enum KeyInput {
   /// - Parameters:
   ///   - milliseconds: how long to wait; -1 without limit.
   ///   - takesMuch: reads all there is at once, for long texts whose end is marked.
-  static func next(from descriptor: Int32, milliseconds: Int32 = -1, takesMuch: Bool = false) -> Event {
+  static func next(from descriptor: Int32, milliseconds: Int32 = -1, takesMuch: Bool = false)
+    -> Event
+  {
     let event = nextByte(from: descriptor, milliseconds, takesMuch)
     guard event == .byte(0x1B), isReportLate.load(ordering: .acquiring) else { return event }
     return withoutReport(from: descriptor)
@@ -47,8 +50,10 @@ enum KeyInput {
     return report.others.first.map(Event.byte) ?? .signal
   }
 
-  private static func nextByte(from descriptor: Int32, _ milliseconds: Int32, _ takesMuch: Bool) -> Event {
-    if let byte = waiting.withLock({ $0.isEmpty ? nil : $0.removeFirst() }) { return .byte(byte) }
+  private static func nextByte(from descriptor: Int32, _ milliseconds: Int32, _ takesMuch: Bool)
+    -> Event
+  {
+    if let byte = waiting.withLock({ $0.popLast() }) { return .byte(byte) }
     var entries = [
       pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
       pollfd(fd: Interrupts.wakeDescriptor, events: Int16(POLLIN), revents: 0),

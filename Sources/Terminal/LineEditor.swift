@@ -13,6 +13,9 @@ public final class LineEditor {
     case endOfInput
   }
 
+  /// Whether colours may be shown; nil leaves that to the terminal and NO_COLOR.
+  public var usesColor: Bool?
+
   let completer: (_ line: String, _ cursor: Int) -> Completion
   private let program: String
   private let historyFile: HistoryFile?
@@ -62,7 +65,8 @@ public final class LineEditor {
   }
 
   /// Adds an entry to the history and to its file at once, so that nothing is lost however the
-  /// program ends; the same entry twice in a row counts once.
+  /// program ends; the same entry twice in a row counts once, and what is longer than 64 KB stays
+  /// out of the file.
   public func remember(_ entry: String) {
     guard !entry.isEmpty, history.last != entry else { return }
     entries?.append(entry)
@@ -78,6 +82,7 @@ public final class LineEditor {
   public func read(prompt text: String, continuation: Bool, prefill: String) -> Outcome {
     guard let handle = openHandle() else { return .endOfInput }
     capabilities = TerminalCapabilities()
+    if let usesColor { capabilities.hasColor = usesColor && capabilities.movesCursor }
     setPrompt(Prompt(text, hasColor: capabilities.hasColor))
     pendingPrefill = DisplayText.pasted(prefill)
     isContinuation = continuation

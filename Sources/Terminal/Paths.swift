@@ -44,7 +44,8 @@ public enum Paths {
     // A folder with more names than that is of no use as a list.
     while result.count < 1000, let entry = readdir(directory) {
       guard let bytes = cedit_entry_name(entry), let found = String(validatingCString: bytes),
-        found.hasPrefix(name), found != ".", found != "..", !found.hasPrefix(".") || name.hasPrefix("."),
+        found.hasPrefix(name), found != ".", found != "..",
+        !found.hasPrefix(".") || name.hasPrefix("."),
         !found.unicodeScalars.contains(where: DisplayText.isControl), !found.contains("\"")
       else { continue }
       let isDirectory = cedit_is_directory(place + "/" + found) != 0

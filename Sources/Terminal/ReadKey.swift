@@ -53,7 +53,8 @@ private func key(for scalar: Unicode.Scalar) -> Key {
 private func keyAfterEscape() -> Key {
   // The bytes of one key arrive together; a person needs longer.
   let milliseconds: Int32 = 30
-  guard case .byte(let second) = KeyInput.next(from: STDIN_FILENO, milliseconds: milliseconds) else {
+  guard case .byte(let second) = KeyInput.next(from: STDIN_FILENO, milliseconds: milliseconds)
+  else {
     return .escape
   }
   guard second == UInt8(ascii: "[") || second == UInt8(ascii: "O") else { return .other }

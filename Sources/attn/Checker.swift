@@ -20,6 +20,8 @@ final class Checker {
   /// What one step printed, or how it failed.
   private struct Observation {
     var page = Page(lines: [])
+    /// Without powers of ten in headers: every value as it is.
+    var unscaled = Page(lines: [])
     var failure: Diagnostic?
     var isCancelled = false
   }
@@ -54,10 +56,9 @@ final class Checker {
   ) {
     let isMet: Bool
     if let failure = observation.failure {
-      let page = screen.completePage(for: failure)
-      isMet = expectation.isError && expectation.matches(error: page)
+      isMet = expectation.isError && expectation.matches(failure, screen.completePage(for: failure))
     } else {
-      isMet = expectation.matches(observation.page)
+      isMet = expectation.matches(observation.page) || expectation.matches(observation.unscaled)
     }
     guard !isMet else {
       passed += 1
@@ -81,7 +82,8 @@ final class Checker {
         do {
           try session.run(statement, in: source) { output in
             guard output.isResult else { return }
-            observation.page.append(self.screen.completePage(for: output))
+            observation.page.append(self.screen.completePage(for: output, mayScale: true))
+            observation.unscaled.append(self.screen.completePage(for: output, mayScale: false))
           }
         } catch let diagnostic as Diagnostic {
           observation.failure = diagnostic
@@ -124,6 +126,7 @@ final class Checker {
     if let failure = observation.failure {
       return "#> error: \(failure.message)"
     }
+    guard !step.expected.joined().allSatisfy(\.isWhitespace) else { return fresh(observation) }
     let tokens = Expectation.tokens(of: observation.page)
     let words = step.expected.map { $0.split(whereSeparator: \.isWhitespace).map(String.init) }
     let hasElision = words.joined().contains { $0 == "…" || $0 == "..." }

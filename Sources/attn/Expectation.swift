@@ -1,3 +1,4 @@
+import Language
 import Render
 
 /// The `#>` lines below a statement, compared with what it really printed.
@@ -22,11 +23,14 @@ struct Expectation {
     return Self.matches(expected[...], actual[headerCount...])
   }
 
-  /// An expected error is its first sentence; more lines are compared where they are written.
-  func matches(error page: Page) -> Bool {
-    Self.matches(
+  /// An expected error is its first sentence, without its place; lines below are compared where
+  /// they are written.
+  func matches(_ diagnostic: Diagnostic, _ page: Page) -> Bool {
+    let sentence = Page("error: \(diagnostic.message)")
+    let shown = Page(lines: sentence.lines + page.lines.dropFirst().prefix(lines.count - 1))
+    return Self.matches(
       lines.flatMap { $0.split(whereSeparator: \.isWhitespace).map(String.init) }[...],
-      Self.tokens(of: Page(lines: Array(page.lines.prefix(lines.count))))[...])
+      Self.tokens(of: shown)[...])
   }
 
   var isError: Bool { lines.first?.hasPrefix("error:") ?? false }

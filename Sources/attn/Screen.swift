@@ -38,8 +38,9 @@ final class Screen {
   func page(for output: Output) -> Page { layout(output, view) }
 
   /// Everything, however wide and long: what is compared with expectations.
-  func completePage(for output: Output) -> Page {
+  func completePage(for output: Output, mayScale: Bool) -> Page {
     var view = view
+    view.display.mayScale = mayScale
     (view.display.full, view.display.width, view.display.height) = (true, 1 << 20, nil)
     return layout(output, view)
   }

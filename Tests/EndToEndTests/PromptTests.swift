@@ -17,20 +17,15 @@ struct PromptTests {
     return root.joined(separator: "/") + "/.build/debug/attn"
   }()
 
-  /// A home of its own, so that no test sees the user's files.
-  private let home: String
-
-  init() throws {
-    var template = Array("/tmp/attn-test-XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else { throw TmuxScreen.Failure(description: "no directory") }
-    home = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
+  private let home = TestHome()
 
   /// The program at its first prompt.
   private func start(columns: Int = 80, rows: Int = 24) throws -> TmuxScreen {
     let screen = try TmuxScreen(
       columns: columns, rows: rows,
-      environment: ["HOME": home, "XDG_STATE_HOME": home, "XDG_CONFIG_HOME": home],
+      environment: [
+        "HOME": home.path, "XDG_STATE_HOME": home.path, "XDG_CONFIG_HOME": home.path,
+      ],
       command: [Self.binary])
     try waitForPrompt(screen)
     return screen
@@ -157,5 +152,21 @@ struct PromptTests {
     try waitForLine("b", on: screen)
     try screen.key("C-u", "C-d")
     #expect(try screen.exitStatus() == 0)
+  }
+}
+
+/// A home of its own for each test, so that none sees the user's files.
+private final class TestHome: Sendable {
+  let path: String
+
+  init() {
+    var template = Array("/tmp/attn-test-XXXXXX".utf8CString)
+    path = mkdtemp(&template).map { String(cString: $0) } ?? "/nonexistent"
+  }
+
+  deinit {
+    unlink(path + "/attn/history")
+    rmdir(path + "/attn")
+    rmdir(path)
   }
 }

@@ -8,8 +8,8 @@
 
 /// A program on a real terminal: tmux draws the screen, types the keys and reads what is seen.
 final class TmuxScreen {
-  /// The server of its own, so that no test sees another one or the user's sessions.
-  private let server: String
+  /// Holds the socket of a server of its own: no test sees another one or the user's sessions.
+  private let directory: String
 
   struct Failure: Error, CustomStringConvertible {
     var description: String
@@ -21,7 +21,10 @@ final class TmuxScreen {
   init(
     columns: Int = 80, rows: Int = 24, environment: [String: String] = [:], command: [String]
   ) throws {
-    server = "attn-test-\(getpid())-\(UInt64.random(in: 0..<UInt64.max))"
+    var template = Array("/tmp/attn-tmux-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else { throw Failure(description: "no directory") }
+    directory =
+      template.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } } ?? ""
     var words = ["env", "LC_ALL=C.UTF-8"]
     words += environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" } + command
     let line = words.map(Self.quoted).joined(separator: " ")
@@ -34,7 +37,11 @@ final class TmuxScreen {
       "respawn-pane", "-k", line)
   }
 
-  deinit { _ = try? tmux("kill-server") }
+  deinit {
+    _ = try? tmux("kill-server")
+    unlink(directory + "/socket")
+    rmdir(directory)
+  }
 
   // MARK: - Doing
 
@@ -139,11 +146,14 @@ final class TmuxScreen {
   private func tmux(_ words: [String]) throws -> String {
     // An argument that ends in a semicolon would separate commands.
     let safe = words.map { $0 != ";" && $0.hasSuffix(";") ? $0.dropLast() + "\\;" : $0 }
-    return try Self.run(["env", "LC_ALL=C.UTF-8", "tmux", "-L", server, "-f", "/dev/null", "-u"] + safe)
+    return try Self.run(
+      ["env", "LC_ALL=C.UTF-8", "tmux", "-S", directory + "/socket", "-f", "/dev/null", "-u"] + safe
+    )
   }
 
   private static func quoted(_ word: String) -> String {
-    "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+    "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
+      + "'"
   }
 
   /// Runs a program of the search path and gives its standard output.
@@ -153,20 +163,35 @@ final class TmuxScreen {
     defer { close(ends[0]) }
     // The tmux server lives on: it must keep nothing open that this process holds, neither the
     // pipe nor a lock that was inherited.
-    for descriptor in 3..<max(64, ends[0] + 1, ends[1] + 1) { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+    for descriptor in 3..<max(64, ends[0] + 1, ends[1] + 1) {
+      _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    }
     #if canImport(Darwin)
       var actions: posix_spawn_file_actions_t?
+      var attributes: posix_spawnattr_t?
     #else
       var actions = posix_spawn_file_actions_t()
+      var attributes = posix_spawnattr_t()
     #endif
     posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawnattr_init(&attributes)
+    defer {
+      posix_spawn_file_actions_destroy(&actions)
+      posix_spawnattr_destroy(&attributes)
+    }
+    // Tests run on threads that block all signals; the program must get them.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    posix_spawnattr_setsigmask(&attributes, &signals)
+    sigfillset(&signals)
+    posix_spawnattr_setsigdefault(&attributes, &signals)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
     posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
     posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
     var arguments = words.map { strdup($0) } + [nil]
     defer { for argument in arguments { free(argument) } }
     var pid: pid_t = 0
-    let failure = posix_spawnp(&pid, words[0], &actions, nil, &arguments, environ)
+    let failure = posix_spawnp(&pid, words[0], &actions, &attributes, &arguments, environ)
     close(ends[1])
     guard failure == 0 else { throw Failure(description: "cannot run \(words[0])") }
     var output: [UInt8] = []

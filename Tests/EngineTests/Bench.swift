@@ -9,6 +9,8 @@ final class Bench {
   let session = Session()
   var view = View()
 
+  init() { Memory.limit = 4 << 30 }
+
   /// What a text shows, line by line; it stops at the first error.
   func run(_ text: String, name: String = "") -> [String] {
     let source = Source(name: name, text: text)

@@ -166,7 +166,7 @@ private func mismatch(_ left: String, file: String = "lesson.attn") -> Diagnosti
       Diagnostic("no", in: source, at: span(of: "oops", in: source)), options: .init(width: 50))
     let expected = """
       error: no
-      1 │ …가가가가가 + oops + bbbbbbbbbbbbbbbbbbbbbbbbb…
+      1 │ …가가가가가 + oops + bbbbbbbbbbbbbbbbbbbbbbbb…
         │               ^^^^
 
       """

@@ -14,13 +14,15 @@ private func text(_ tensor: Tensor, _ name: String? = "A", _ options: DisplayOpt
 }
 
 @Suite struct VectorLayoutTests {
-  @Test(arguments: [
-    ([0.031062765, 0.0844373, 0.2295, 0.6239, 0.0311], "0.0311 0.0844 0.2295 0.6239 0.0311\n"),
-    ([1, 2, 3], "1 2 3\n"), ([], "[]\n"), ([0.5, 0, -1], "0.5000 0 -1.0000\n"),
-    ([1, .nan, .infinity, -.infinity], "1 NaN ∞ -∞\n"), ([-0.0], "0\n"),
-    ([0.9999, 1e-7, -1e-7], "0.9999 <1e-4 >-1e-4\n"), ([3e-5, 1.25e-5], "3.0000 1.2500  ×10⁻⁵\n"),
-    ([1e6, 2.5e6], "1000000 2500000\n"), ([1_000_000.5, 2e6], "1.0000 2.0000  ×10⁶\n"),
-  ] as [([Double], String)])
+  @Test(
+    arguments: [
+      ([0.031062765, 0.0844373, 0.2295, 0.6239, 0.0311], "0.0311 0.0844 0.2295 0.6239 0.0311\n"),
+      ([1, 2, 3], "1 2 3\n"), ([], "[]\n"), ([0.5, 0, -1], "0.5000 0 -1.0000\n"),
+      ([1, .nan, .infinity, -.infinity], "1 NaN ∞ -∞\n"), ([-0.0], "0\n"),
+      ([0.9999, 1e-7, -1e-7], "0.9999 <1e-4 >-1e-4\n"),
+      ([3e-5, 1.25e-5], "3.0000 1.2500  ×10⁻⁵\n"),
+      ([1e6, 2.5e6], "1000000 2500000\n"), ([1_000_000.5, 2e6], "1.0000 2.0000  ×10⁶\n"),
+    ] as [([Double], String)])
   func oneLine(_ values: [Double], _ expected: String) throws {
     #expect(try text(Tensor(values)) == expected)
   }
@@ -62,38 +64,39 @@ private func text(_ tensor: Tensor, _ name: String? = "A", _ options: DisplayOpt
   @Test func alignsDecimalPoints() throws {
     let expected = """
       A 3×3
-         1.0000   0          0.5000
-          <1e-4  >-1e-4   -123.4560
-        -10.0000       ∞       NaN
+           1.0000     0          0.5000
+            <1e-4     >-1e-4  -123.4560
+         -10.0000          ∞        NaN
 
       """
     let tensor = try matrix([[1, 0, 0.5], [1e-7, -1e-9, -123.456], [-10, .infinity, .nan]])
     #expect(text(tensor) == expected)
   }
 
-  @Test(arguments: [
-    ("whole numbers", [[1, 20], [-3, 0]], "A 2×2\n   1  20\n  -3   0\n"),
-    (
-      "a common scale", [[3.1063e-5, 1e-6], [0, -2e-5]],
-      "A 2×2  ×10⁻⁵\n   3.1063   0.1000\n   0       -2.0000\n"
-    ),
-    (
-      "one small element does not hide the others", [[0.5, 1e-9], [0.25, 0]],
-      "A 2×2\n  0.5000   <1e-4\n  0.2500  0\n"
-    ),
-    (
-      "a huge scale", [[1_234_567.5, 2e6], [3e6, -4e6]],
-      "A 2×2  ×10⁶\n   1.2346   2.0000\n   3.0000  -4.0000\n"
-    ),
-    (
-      "too wide for one scale", [[1.5, 1e300], [0, -2e200]],
-      "A 2×2\n     1.5000    1.00e300\n     0       -2.00e200\n"
-    ),
-    ("nothing to see otherwise", [[1e-9, 1e-30]], "A 1×2\n   1.00e-9  1.00e-30\n"),
-    ("only infinities", [[-.infinity, 0], [0, .nan]], "A 2×2\n   -∞    0\n    0  NaN\n"),
-    ("huge whole numbers", [[1e15, 2e15]], "A 1×2  ×10¹⁵\n  1.0000  2.0000\n"),
-    ("no rows", [], "A 0×0\n"),
-  ] as [(String, [[Double]], String)])
+  @Test(
+    arguments: [
+      ("whole numbers", [[1, 20], [-3, 0]], "A 2×2\n   1  20\n  -3   0\n"),
+      (
+        "a common scale", [[3.1063e-5, 1e-6], [0, -2e-5]],
+        "A 2×2  ×10⁻⁵\n   3.1063   0.1000\n   0       -2.0000\n"
+      ),
+      (
+        "one small element does not hide the others", [[0.5, 1e-9], [0.25, 0]],
+        "A 2×2\n  0.5000   <1e-4\n  0.2500  0\n"
+      ),
+      (
+        "a huge scale", [[1_234_567.5, 2e6], [3e6, -4e6]],
+        "A 2×2  ×10⁶\n   1.2346   2.0000\n   3.0000  -4.0000\n"
+      ),
+      (
+        "too wide for one scale", [[1.5, 1e300], [0, -2e200]],
+        "A 2×2\n     1.5000   1.00e300\n     0       -2.00e200\n"
+      ),
+      ("nothing to see otherwise", [[1e-9, 1e-30]], "A 1×2\n   1.00e-9  1.00e-30\n"),
+      ("only infinities", [[-.infinity, 0], [0, .nan]], "A 2×2\n   -∞    0\n    0  NaN\n"),
+      ("huge whole numbers", [[1e15, 2e15]], "A 1×2  ×10¹⁵\n  1.0000  2.0000\n"),
+      ("no rows", [], "A 0×0\n"),
+    ] as [(String, [[Double]], String)])
   func whole(_ what: String, _ rows: [[Double]], _ expected: String) throws {
     #expect(try text(matrix(rows)) == expected, "\(what)")
   }
@@ -181,7 +184,7 @@ private func text(_ tensor: Tensor, _ name: String? = "A", _ options: DisplayOpt
   @Test func theDigitsAreTheUsers() throws {
     #expect(
       try text(matrix([[1.0 / 3, 1]]), "A", .init(digits: 6)) == "A 1×2\n  0.333333  1.000000\n")
-    #expect(try text(matrix([[1.0 / 3, 1]]), "A", .init(digits: 0)) == "A 1×2\n  <1  1\n")
+    #expect(try text(matrix([[1.0 / 3, 1]]), "A", .init(digits: 0)) == "A 1×2\n  <1   1\n")
   }
 
   @Test func aNumberIsBare() throws {
@@ -209,18 +212,22 @@ private func text(_ tensor: Tensor, _ name: String? = "A", _ options: DisplayOpt
 
   @Test func meanAndDeviationCarryTheirs() throws {
     let line = try summary(Tensor([1.0, 2, 3, 4, 1]), name: "z")
-    #expect(line.compactMap(\.value) == [2.2, 1.36.squareRoot()])
+    let values = line.compactMap(\.value)
+    #expect(values.count == 2 && values[0] == 2.2 && abs(values[1] - 1.36.squareRoot()) < 1e-15)
   }
 }
 
 @Suite struct SummaryTests {
-  @Test(arguments: [
-    ([1, 2, 3, 4, 1], "z 5  mean 2.2  sd 1.1662"), ([1, .nan, 3, .nan, 2], "z 5  mean 2  sd 0.8165  (2 NaN)"),
-    ([.infinity, -.infinity], "z 2  (1 ∞, 1 -∞)"), ([], "z 0"),
-    ([1e300, 3e300], "z 2  mean 2e300  sd 1e300"), ([1e-300, 3e-300], "z 2  mean 2e-300  sd 1e-300"),
-    ([.greatestFiniteMagnitude, .greatestFiniteMagnitude], "z 2  mean 1.79769e308  sd 0"),
-    ([1e-17, -1e-17, 1e-17], "z 3  mean 3.33333e-18  sd 9.42809e-18"),
-  ] as [([Double], String)])
+  @Test(
+    arguments: [
+      ([1, 2, 3, 4, 1], "z 5  mean 2.2  sd 1.1662"),
+      ([1, .nan, 3, .nan, 2], "z 5  mean 2  sd 0.8165  (2 NaN)"),
+      ([.infinity, -.infinity], "z 2  (1 ∞, 1 -∞)"), ([], "z 0"),
+      ([1e300, 3e300], "z 2  mean 2e300  sd 1e300"),
+      ([1e-300, 3e-300], "z 2  mean 2e-300  sd 1e-300"),
+      ([.greatestFiniteMagnitude, .greatestFiniteMagnitude], "z 2  mean 1.79769e308  sd 0"),
+      ([1e-17, -1e-17, 1e-17], "z 3  mean 3.33333e-18  sd 9.42809e-18"),
+    ] as [([Double], String)])
   func vectors(_ values: [Double], _ expected: String) throws {
     #expect(try plain(summary(Tensor(values), name: "z")) == expected)
   }
@@ -250,7 +257,7 @@ private func text(_ tensor: Tensor, _ name: String? = "A", _ options: DisplayOpt
         full: round % 5 == 0)
       let page = layout(tensor, name: "질의", options: options)
       #expect(page.width <= width, "\(tensor.shape) in \(width)")
-      #expect(summary(tensor, name: "질의", options: options).columns <= max(width, 60))
+      #expect(summary(tensor, name: "질의", options: options).columns <= width)
       if let height, !options.full, tensor.rank == 2 {
         #expect(page.lines.count <= max(height, 4), "\(tensor.shape) in \(height) lines")
       }

@@ -8,7 +8,8 @@ import Testing
   @Test func fewStandOneToALineWithTheirNotes() {
     let list = CandidateList(columns: 26, rows: 24, isDim: false)
     let candidates = [
-      Candidate(text: "tau=", note: "temperature"), Candidate(text: "질의", note: "a very long note, cut off"),
+      Candidate(text: "tau=", note: "temperature"),
+      Candidate(text: "질의", note: "a very long note, cut off"),
       Candidate(text: "T"),
     ]
     #expect(list.lines(for: candidates) == ["tau=  temperature", "질의  a very long note, …", "T"])

@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct HistoryFileTests {
   @Test(arguments: [
-    ("Q = 1", "Q = 1"), ("a\nb", "a\\nb"), ("\\tau", "\\\\tau"), ("a\\nb", "a\\\\nb"), ("질의\n", "질의\\n"),
+    ("Q = 1", "Q = 1"), ("a\nb", "a\\nb"), ("\\tau", "\\\\tau"), ("a\\nb", "a\\\\nb"),
+    ("질의\n", "질의\\n"),
     ("a\u{1B}b\rc", "abc"), ("", ""),
   ])
   func oneEntryIsOneLine(_ entry: String, _ line: String) {
@@ -34,7 +35,9 @@ import Testing
     let loaded = HistoryFile(path: file.path).load()
     #expect(loaded.count == 400)
     for session in 0..<2 {
-      #expect(loaded.filter { $0.hasSuffix("of \(session)") } == (0..<200).map { "entry \($0) of \(session)" })
+      #expect(
+        loaded.filter { $0.hasSuffix("of \(session)") }
+          == (0..<200).map { "entry \($0) of \(session)" })
     }
   }
 
@@ -85,7 +88,9 @@ import Testing
 
 extension DisplayText {
   fileprivate static func withoutControlsButLineEnds(_ text: String) -> String {
-    text.split(separator: "\n", omittingEmptySubsequences: false).map { withoutControls(String($0)) }
-      .joined(separator: "\n")
+    text.split(separator: "\n", omittingEmptySubsequences: false).map {
+      withoutControls(String($0))
+    }
+    .joined(separator: "\n")
   }
 }

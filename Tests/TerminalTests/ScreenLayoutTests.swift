@@ -33,7 +33,8 @@ struct Placement: CustomTestStringConvertible, Sendable {
     Placement("line end at the edge", "abcde\nf", columns: 5, row: 2, column: 1),
     Placement("tab", "a\tb", columns: 20, row: 0, column: 9),
     Placement("control character", "a\u{1B}b", columns: 20, row: 0, column: 4),
-    Placement("a combining mark has a column of its own", "x\u{302}", columns: 20, row: 0, column: 2),
+    Placement(
+      "a combining mark has a column of its own", "x\u{302}", columns: 20, row: 0, column: 2),
     Placement("unprintable", "\u{FFFE}", columns: 20, row: 0, column: 7),
     Placement("unprintable and far", "\u{10FFFE}", columns: 20, row: 0, column: 8),
     Placement("one column", "ab", columns: 1, row: 2, column: 0),

@@ -88,18 +88,20 @@ import Testing
   }
 
   @Test(arguments: [
-    [:], ["HOME": "relative"], ["HOME": "/proc/nonexistent"], ["XDG_STATE_HOME": "/proc/nonexistent"],
+    [:], ["HOME": "relative"], ["HOME": "/proc/nonexistent"],
+    ["XDG_STATE_HOME": "/proc/nonexistent"],
   ])
   func aPlaceThatCannotBeMadeMeansNoHistory(_ environment: [String: String]) {
     #expect(Paths.historyFile(environment: { environment[$0] }) == nil)
   }
 
-  @Test(arguments: [
-    (["HOME": "/h"], "/h/.config/attn/init.attn"),
-    (["HOME": "/h", "XDG_CONFIG_HOME": "/c"], "/c/attn/init.attn"),
-    (["HOME": "/h", "XDG_CONFIG_HOME": "relative"], "/h/.config/attn/init.attn"),
-    ([:], nil),
-  ] as [([String: String], String?)])
+  @Test(
+    arguments: [
+      (["HOME": "/h"], "/h/.config/attn/init.attn"),
+      (["HOME": "/h", "XDG_CONFIG_HOME": "/c"], "/c/attn/init.attn"),
+      (["HOME": "/h", "XDG_CONFIG_HOME": "relative"], "/h/.config/attn/init.attn"),
+      ([:], nil),
+    ] as [([String: String], String?)])
   func initFileFollowsTheSpecification(_ environment: [String: String], _ path: String?) {
     #expect(Paths.initFile(environment: { environment[$0] }) == path)
   }

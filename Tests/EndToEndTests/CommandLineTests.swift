@@ -1,0 +1,134 @@
+import Testing
+
+/// The program through pipes: what it prints, where, and its exit status.
+@Suite struct CommandLineTests {
+  @Test func anAnswerAndNothingElse() throws {
+    let run = try Command.run(["-e", "softmax [1 2 3 4 1]"])
+    #expect(run.output == "0.0311 0.0844 0.2295 0.6239 0.0311\n")
+    #expect(run.errors == "")
+    #expect(run.status == 0)
+  }
+
+  @Test func noEscapeByteReachesAPipe() throws {
+    let run = try Command.run(
+      ["-e", "heat (randn 3 3)\nQ = randn 2 4\nattn Q Q Q\nhelp attn\nrandn 2 @ 1"],
+      environment: ["TERM": "xterm-256color", "COLORTERM": "truecolor"])
+    #expect(!(run.output + run.errors).utf8.contains(0x1B))
+    #expect(run.output.contains("@@"))
+  }
+
+  @Test func colourCanBeForced() throws {
+    let run = try Command.run(["--color", "always", "-e", "heat (eye 2)"])
+    #expect(run.output.utf8.contains(0x1B))
+  }
+
+  @Test func asciiHoldsOnlyASCII() throws {
+    let run = try Command.run(["--ascii", "-e", "heat (eye 2)\n[1 ∞; 2 3]\nhelp attn\nτ = 3\ncausal\n질의"])
+    #expect((run.output + run.errors).utf8.allSatisfy { $0 < 0x80 })
+    #expect(run.output.contains("2x2"))
+  }
+
+  @Test func anErrorEndsAScript() throws {
+    let script = try ScratchFile("lesson.attn", "x = 1;\nx @ x\nprint \"never\"\n")
+    let run = try Command.run([script.url.path])
+    #expect(run.status == 1)
+    #expect(run.output == "")
+    #expect(run.errors.contains("lesson.attn:2:1"))
+  }
+
+  @Test func keepGoingStillEndsWithOne() throws {
+    let script = try ScratchFile("lesson.attn", "1 @ 1\nx = (\n2 + )\nprint \"after\"\n")
+    let run = try Command.run(["--keep-going", script.url.path])
+    #expect(run.status == 1)
+    #expect(run.output.hasSuffix("after\n"))
+  }
+
+  @Test(arguments: [["--nonsense"], ["check"], ["--color", "red"], ["-e"], ["--plain=1"]])
+  func badUsageEndsWithTwo(_ arguments: [String]) throws {
+    let run = try Command.run(arguments)
+    #expect(run.status == 2)
+    #expect(run.errors.hasPrefix("attn: "))
+  }
+
+  @Test func aMissingFileEndsWithOne() throws {
+    let run = try Command.run(["/nonexistent/lesson.attn"])
+    #expect(run.status == 1)
+    #expect(run.errors == "attn: /nonexistent/lesson.attn can not be read: No such file or directory\n")
+  }
+
+  @Test func standardInputIsRun() throws {
+    let run = try Command.run([], input: Array("x = [1\n2]\n:set digits 2\nx / 3\n1 +\n 1\nexit\n7".utf8))
+    #expect(run.output == "x 2×1  mean 1.5  sd 0.5\n2×1\n  0.33\n  0.67\n2\n")
+    #expect(run.status == 0)
+  }
+
+  @Test func echoShowsEachStatement() throws {
+    let script = try ScratchFile("lesson.attn", "# prose\n1 + 1\n")
+    #expect(try Command.run(["--echo", script.url.path]).output == "> 1 + 1\n2\n")
+  }
+
+  @Test func stepWaitsForAKey() throws {
+    let script = try ScratchFile("lesson.attn", "1 + 1\n2 + 2\n")
+    let run = try Command.run(["--step", script.url.path], input: Array("  ".utf8))
+    #expect(run.output == "> 1 + 1\n2\n> 2 + 2\n4\n")
+  }
+
+  @Test func memoryIsRefusedBeforeItIsTaken() throws {
+    let run = try Command.run(["-e", "zeros 1000000 1000000 1000000"])
+    #expect(run.errors.contains("6.9 EiB needed"))
+    #expect(run.status == 1)
+  }
+
+  // MARK: - check and bless
+
+  @Test func checkComparesAtTheWrittenDigits() throws {
+    let script = try ScratchFile(
+      "a.attn", "softmax [1 2 3]\n#> 0.09003057 0.2447 0.665\nmask causal 2\n#> 1 0\n#> 1 1\n1 @ 1\n#> error: …\nrange 100\n#> 0 1 2 … 99\n")
+    let run = try Command.run(["check", script.url.path])
+    #expect(run.output == "4 passed, 0 failed\n")
+    #expect(run.status == 0)
+  }
+
+  @Test func checkShowsWhatDiffers() throws {
+    let script = try ScratchFile("a.attn", "softmax [1 2 3]\n#> 0.09003057 0.2448 0.6652\n")
+    let run = try Command.run(["check", script.url.path])
+    #expect(run.status == 1)
+    #expect(run.output.contains("  - 0.09003057 0.2448 0.6652\n  + 0.09003057 0.2447 0.6652\n"))
+    #expect(run.output.hasSuffix("0 passed, 1 failed\n"))
+  }
+
+  @Test(arguments: ["0 1", "1", "1 0 0", "0.6 0.4", "… 1 0 1", "error: no"])
+  func checkCanFail(_ expected: String) throws {
+    let script = try ScratchFile("a.attn", "[1 0]\n#> \(expected)\n")
+    #expect(try Command.run(["check", script.url.path]).status == 1)
+  }
+
+  @Test func blessKeepsEachNumbersDigits() throws {
+    let script = try ScratchFile("a.attn", "# prose\nsoftmax [1 2 3]\n#> 0.1 0.11111 0.1\n1 + 1\n#>\n3\n")
+    let run = try Command.run(["bless", script.url.path])
+    #expect(run.status == 0)
+    #expect(script.text == "# prose\nsoftmax [1 2 3]\n#> 0.1 0.24473 0.7\n1 + 1\n#> 2\n3\n")
+    #expect(try Command.run(["check", script.url.path]).status == 0)
+  }
+
+  @Test func theChapterIsTrue() throws {
+    let folder = Command.root.appendingPathComponent("examples/chapter").path
+    let names = try FileNames.scripts(in: folder)
+    #expect(names.count >= 6)
+    let run = try Command.run(["check"] + names)
+    #expect(run.status == 0, "\(run.output)")
+  }
+
+  // MARK: - Files
+
+  @Test func arraysAreSavedAndLoaded() throws {
+    let file = try ScratchFile("x.npy")
+    let path = file.url.path
+    let code = "seed 1; x = randn 3 4; save x \"\(path)\"; y = load \"\(path)\"; all (x == y)"
+    #expect(try Command.run(["-e", code]).output == "1\n")
+    let again = try Command.run(["-e", "save 1 \"\(path)\""])
+    #expect(again.status == 1)
+    #expect(again.errors.contains("exists already"))
+    #expect(try Command.run(["-e", "save 1 \"\(path)\" force=1; load \"\(path)\""]).output == "1\n")
+  }
+}
