@@ -8,7 +8,9 @@ let package = Package(
       name: "CEdit", pkgConfig: "libedit",
       providers: [.apt(["libedit-dev"]), .brew(["libedit"])]),
     .target(name: "Language"),
-    .target(name: "Kernels", swiftSettings: [.unsafeFlags(["-Ounchecked"], .when(configuration: .release))]),
+    .target(
+      name: "Kernels",
+      swiftSettings: [.unsafeFlags(["-Ounchecked"], .when(configuration: .release))]),
     .target(name: "Engine", dependencies: ["Language", "Kernels"]),
     .target(name: "Render", dependencies: ["Language", "Kernels", "Engine"]),
     .target(name: "Files", dependencies: ["Kernels"]),
@@ -16,6 +18,7 @@ let package = Package(
     .executableTarget(
       name: "attn",
       dependencies: ["Language", "Kernels", "Engine", "Render", "Files", "Terminal"]),
+    .testTarget(name: "LanguageTests", dependencies: ["Language"]),
     .testTarget(name: "EngineTests", dependencies: ["Engine", "Render"]),
     .testTarget(name: "RenderTests", dependencies: ["Render"]),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),

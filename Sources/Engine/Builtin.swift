@@ -11,7 +11,8 @@ public final class Builtin: Sendable {
 
   /// The gradients of the parameters, in their order, from the gradients of the results; nil for
   /// what has none.
-  public typealias Backward = @Sendable (Call, _ results: [Value], _ upstream: [Tensor]) throws
+  public typealias Backward =
+    @Sendable (Call, _ results: [Value], _ upstream: [Tensor]) throws
     -> [Tensor?]
 
   /// See `Signature` for how it is written.
@@ -113,7 +114,8 @@ extension Builtin {
     guard let definition else { return nil }
     let parameters = signature.parameters.map { parameter in
       guard let text = parameter.defaultText else {
-        return parameter.isOption || parameter.isOptional ? "\(parameter.name)=none" : parameter.name
+        return parameter.isOption || parameter.isOptional
+          ? "\(parameter.name)=none" : parameter.name
       }
       if case .word = parameter.kind { return "\(parameter.name)=\"\(text)\"" }
       return "\(parameter.name)=\(signature.selfContained(text))"

@@ -140,7 +140,8 @@ extension Call {
   private func normalizedAxis(_ axis: Int, rank: Int, _ name: String) throws -> Int {
     let normalized = axis < 0 ? axis + rank : axis
     guard (0..<rank).contains(normalized) else {
-      let range = rank == 0 ? "a number has no axes" : "the axes are 0 to \(rank - 1), or -\(rank) to -1"
+      let range =
+        rank == 0 ? "a number has no axes" : "the axes are 0 to \(rank - 1), or -\(rank) to -1"
       throw Fault("there is no axis \(axis)", .argument(name), detail: range)
     }
     return normalized

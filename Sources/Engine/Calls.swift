@@ -163,7 +163,8 @@ extension Evaluator {
     switch blame {
     case .head: return ([site.head.span], false)
     case .call: return ([site.head.span], true)
-    case .argument(let name): return (places[name].map { [$0.span] } ?? [site.head.span], places[name] == nil)
+    case .argument(let name):
+      return (places[name].map { [$0.span] } ?? [site.head.span], places[name] == nil)
     case .arguments(let names):
       let spans = names.compactMap { places[$0]?.span }
       return (spans.isEmpty ? [site.head.span] : spans, true)

@@ -118,7 +118,8 @@ final class Evaluator {
     case .string(let text): return .string(text)
     case .name(let name): return try value(of: name, at: expr.span)
     case .hole:
-      throw Diagnostic("a hole ? has no value yet: put something in its place", in: source, at: expr.span)
+      throw Diagnostic(
+        "a hole ? has no value yet: put something in its place", in: source, at: expr.span)
     case .function(let parameters, let body): return lambda(parameters, body, expr.span)
     case .tuple(let items): return .tuple(Tuple(try items.map { try evaluate($0) }))
     case .matrix(let rows): return try matrix(rows, at: expr)
@@ -189,7 +190,8 @@ final class Evaluator {
   func apply(_ function: UserFunction, _ arguments: Arguments, wanted: Wanted) throws -> Value {
     guard callDepth < Self.recursionLimit, stack.hasRoom else {
       throw Fault(
-        "\(function.name ?? "this function") calls itself too deeply (more than \(Self.recursionLimit) calls)")
+        "\(function.name ?? "this function") calls itself too deeply (more than \(Self.recursionLimit) calls)"
+      )
     }
     let outer = (frame, source)
     callDepth += 1

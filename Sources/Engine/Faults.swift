@@ -19,7 +19,8 @@ enum Faults {
   /// How to call it: `attn Q K V [mask]`.
   static func usage(of builtin: Builtin) -> String {
     let words = builtin.signature.positionals.map { parameter in
-      parameter.isVariadic ? "\(parameter.name)…" : parameter.isOptional ? "[\(parameter.name)]" : parameter.name
+      parameter.isVariadic
+        ? "\(parameter.name)…" : parameter.isOptional ? "[\(parameter.name)]" : parameter.name
     }
     return ([builtin.name] + words).joined(separator: " ")
   }
@@ -79,7 +80,8 @@ enum Faults {
     return tuple.items.indices.prefix(2).map { index in
       .instead(of: .argument(name), tuple.items[index].shapeText) { text in
         let base = text(name)
-        return base.contains(" ") && !base.hasPrefix("(") ? "(\(base))[\(index)]" : "\(base)[\(index)]"
+        return base.contains(" ") && !base.hasPrefix("(")
+          ? "(\(base))[\(index)]" : "\(base)[\(index)]"
       }
     }
   }

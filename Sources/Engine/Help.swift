@@ -77,14 +77,16 @@ enum Help {
     let parts = [result.name ?? "", shape].filter { !$0.isEmpty }
     guard !parts.isEmpty else { return "" }
     let text = parts.joined(separator: " ")
-    return result.isExtra ? "\(text) (when asked for)" : result.condition.map { "\(text) (with \($0))" } ?? text
+    return result.isExtra
+      ? "\(text) (when asked for)" : result.condition.map { "\(text) (with \($0))" } ?? text
   }
 
   // MARK: - The guide
 
   static var guide: Document {
     var blocks: [Document.Block] = [
-      .paragraph("Type a formula and press Enter. help NAME explains a builtin, apropos WORD searches.")
+      .paragraph(
+        "Type a formula and press Enter. help NAME explains a builtin, apropos WORD searches.")
     ]
     for family in Registry.families {
       blocks.append(
@@ -92,7 +94,9 @@ enum Help {
     }
     blocks.append(.terms([("Topics", topics.map(\.name).joined(separator: " "))]))
     blocks.append(
-      .terms([("At the prompt", ":vars :set :q   ans is the last result   Tab completes   Ctrl-C cancels")]))
+      .terms([
+        ("At the prompt", ":vars :set :q   ans is the last result   Tab completes   Ctrl-C cancels")
+      ]))
     return Document(blocks)
   }
 
@@ -126,7 +130,8 @@ enum Help {
       document: Document([
         .heading("Masks"),
         .paragraph(
-          "A mask is a value: a rule without a shape (causal, window 3), or a 0/1 matrix where 1 = may attend. Rules combine with *, and, or, not."),
+          "A mask is a value: a rule without a shape (causal, window 3), or a 0/1 matrix where 1 = may attend. Rules combine with *, and, or, not."
+        ),
         .example("> mask (causal * window 2) 3\n3×3 bool\n  1  0  0\n  1  1  0\n  0  1  1"),
         .paragraph("attn Q K V causal    attn Q K V (causal * window 3)    attn Q K V bias=B"),
       ])),
@@ -135,18 +140,22 @@ enum Help {
       document: Document([
         .heading("Shapes"),
         .paragraph(
-          "[1 2 3] is a vector (rank 1), [1 2 3;] no different; [1; 2] is a matrix 2×1. Broadcasting is NumPy's: lengths are compared from the last axis, and an axis of length 1 stretches."),
+          "[1 2 3] is a vector (rank 1), [1 2 3;] no different; [1; 2] is a matrix 2×1. Broadcasting is NumPy's: lengths are compared from the last axis, and an axis of length 1 stretches."
+        ),
         .paragraph(
-          "sum, mean, max … go over everything unless axis= is given; softmax, argmax, sort go along the last axis. col v and row v make matrices of a vector."),
+          "sum, mean, max … go over everything unless axis= is given; softmax, argmax, sort go along the last axis. col v and row v make matrices of a vector."
+        ),
       ])),
     Topic(
       name: "scripts",
       document: Document([
         .heading("Scripts"),
         .paragraph(
-          "attn FILE replays a file. # text is prose, ## a section, #| speaker's notes, #> the output that is expected."),
+          "attn FILE replays a file. # text is prose, ## a section, #| speaker's notes, #> the output that is expected."
+        ),
         .paragraph(
-          "attn check FILE compares each written number at its own digits and exits 1 where one differs; attn bless FILE rewrites the #> lines."),
+          "attn check FILE compares each written number at its own digits and exits 1 where one differs; attn bless FILE rewrites the #> lines."
+        ),
       ])),
   ]
 
@@ -155,7 +164,9 @@ enum Help {
   static func search(for word: String) -> Document {
     let needle = word.lowercased()
     let hits = Registry.all.filter { builtin in
-      let text = [builtin.name, builtin.summary, builtin.keywords, builtin.notes.joined(separator: " ")]
+      let text = [
+        builtin.name, builtin.summary, builtin.keywords, builtin.notes.joined(separator: " "),
+      ]
       return text.joined(separator: " ").lowercased().contains(needle)
     }
     guard !hits.isEmpty else {

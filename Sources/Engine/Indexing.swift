@@ -28,11 +28,14 @@ extension Evaluator {
       case .tensor(let tensor): return try index(tensor, base, items, at: expr)
       case .tuple(let tuple): return try item(of: tuple, base, items, at: expr)
       case .record(let record):
-        guard items.count == 1, case .at(let key) = items[0], case .string(let name) = try evaluate(key)
+        guard items.count == 1, case .at(let key) = items[0],
+          case .string(let name) = try evaluate(key)
         else {
           throw Diagnostic(
             "a record is indexed by one name", in: source, at: expr.span,
-            fixes: record.keys.prefix(1).map { Fix("\(source.slice(base.span)).\($0)", replacing: expr.span) })
+            fixes: record.keys.prefix(1).map {
+              Fix("\(source.slice(base.span)).\($0)", replacing: expr.span)
+            })
         }
         if let field = record[name] { return field }
         throw noField(name, in: record, at: key.span)
@@ -82,7 +85,8 @@ extension Evaluator {
         return Value(try tensor.masked(by: condition))
       }
       if case .tensor(let indices) = value, indices.rank > 1, indices.dtype != .bool {
-        let flat = try selection(.tensor(indices.reshaped([indices.count])), axis: 0, tensor, item.span, expr)
+        let flat = try selection(
+          .tensor(indices.reshaped([indices.count])), axis: 0, tensor, item.span, expr)
         let picked = try tensor.selecting([flat] + rest(of: tensor, from: 1))
         return Value(picked.reshaped(indices.shape + tensor.shape.dropFirst()))
       }
@@ -104,7 +108,8 @@ extension Evaluator {
     guard items.count <= tensor.rank else {
       throw Diagnostic(
         "too many indices: \(items.count) for \(Faults.counted(tensor.rank, "axis").replacing("axiss", with: "axes"))",
-        in: source, at: expr.span, marks: items.suffix(items.count - tensor.rank).map { .init($0.span) },
+        in: source, at: expr.span,
+        marks: items.suffix(items.count - tensor.rank).map { .init($0.span) },
         detail: operandText(base.span, .tensor(tensor)) ?? "")
     }
     var selections: [AxisSelection] = []
@@ -138,7 +143,8 @@ extension Evaluator {
       marks: [.init(items[i].span), .init(items[j].span)],
       fixes: [
         Fix(
-          items.count == 2 ? "\(name)[\(texts[i])][:, \(texts[j])]" : "\(name)[\(first)][\(second)]",
+          items.count == 2
+            ? "\(name)[\(texts[i])][:, \(texts[j])]" : "\(name)[\(first)][\(second)]",
           note: "the block of these rows and columns", replacing: expr.span),
         Fix("pick \(name) \(texts[j])", note: "one entry of each row", replacing: expr.span),
       ])
@@ -183,7 +189,8 @@ extension Evaluator {
     let place = index < 0 ? index &+ length : index
     guard place >= 0, place < length else {
       throw Diagnostic(
-        length == 0 ? "index \(index) into an empty axis" : "index \(index) is outside 0 … \(length - 1)",
+        length == 0
+          ? "index \(index) into an empty axis" : "index \(index) is outside 0 … \(length - 1)",
         in: source, at: whole, marks: [.init(span)],
         detail: length == 0 ? "" : "or -\(length) … -1, from the end")
     }
@@ -202,7 +209,8 @@ extension Evaluator {
       let place = index < 0 ? index &+ length : index
       return stride > 0 ? min(max(place, 0), length) : min(max(place, -1), length - 1)
     }
-    let start = try from.map { clamp(try bound($0, "a slice bound")) } ?? (stride > 0 ? 0 : length - 1)
+    let start =
+      try from.map { clamp(try bound($0, "a slice bound")) } ?? (stride > 0 ? 0 : length - 1)
     let end = try to.map { clamp(try bound($0, "a slice bound")) } ?? (stride > 0 ? length : -1)
     let distance = stride > 0 ? end - start : start - end
     let pace = stride.magnitude > UInt(Int.max) ? Int.max : Int(stride.magnitude)
@@ -234,7 +242,9 @@ extension Evaluator {
       if path.count == 1 && index == nil {
         record[name.text] = new
       } else {
-        guard let inner = record[name.text] else { throw noField(name.text, in: record, at: name.span) }
+        guard let inner = record[name.text] else {
+          throw noField(name.text, in: record, at: name.span)
+        }
         record[name.text] = try updated(
           inner, path: path.dropFirst(), index: index, to: new, base: base, at: span)
       }
@@ -244,7 +254,8 @@ extension Evaluator {
     switch value {
     case .tensor(let tensor): return try assign(tensor, items, new, base, at: span)
     case .record(var record):
-      guard items.count == 1, case .at(let key) = items[0], case .string(let name) = try evaluate(key)
+      guard items.count == 1, case .at(let key) = items[0],
+        case .string(let name) = try evaluate(key)
       else {
         throw Diagnostic("a record is indexed by one name", in: source, at: span)
       }
@@ -268,14 +279,19 @@ extension Evaluator {
         case .tensor(let condition) = try evaluate(item), condition.dtype == .bool,
         condition.rank > 1
       {
-        guard condition.shape == tensor.shape, Broadcast.shape(replacement.shape, tensor.shape) == tensor.shape
+        guard condition.shape == tensor.shape,
+          Broadcast.shape(replacement.shape, tensor.shape) == tensor.shape
         else {
           throw Diagnostic(
             "a condition has the shape of what it selects from", in: source, at: span,
             marks: [.init(item.span)],
             detail: "\(tensor.shape.timesText) ≠ \(condition.shape.timesText)")
         }
-        return Value(try Tensor.select(condition, replacement.converted(to: tensor.dtype == .bool ? replacement.dtype : tensor.dtype), tensor))
+        return Value(
+          try Tensor.select(
+            condition,
+            replacement.converted(to: tensor.dtype == .bool ? replacement.dtype : tensor.dtype),
+            tensor))
       }
       let selections = try selections(items, of: tensor, base, at: target)
       let selected = Self.shape(of: selections, tensor.shape)

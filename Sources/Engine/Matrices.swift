@@ -50,7 +50,9 @@ extension Evaluator {
         fixes: [
           Fix("col(\(text))", note: "\(n)×1", replacing: expr.span),
           Fix("row(\(text))", note: "1×\(n)", replacing: expr.span),
-          Fix("outer(\(text), \(text))", note: "\(n)×\(n), what \(base) \(base)' would be", replacing: expr.span),
+          Fix(
+            "outer(\(text), \(text))", note: "\(n)×\(n), what \(base) \(base)' would be",
+            replacing: expr.span),
         ])
     default:
       throw Diagnostic(

@@ -69,7 +69,8 @@ extension Evaluator {
       let isF32 = aType == .f32 && bType == .f32
       return isF32 ? .number(Double(Float(value)), .f32) : .number(value)
     }
-    let operation = Operation(op: op, left: left, right: right, l: l, r: r, expr: expr, span: opSpan)
+    let operation = Operation(
+      op: op, left: left, right: right, l: l, r: r, expr: expr, span: opSpan)
     do {
       if let value = try onOtherValues(operation) { return value }
       guard let a = try l.asTensor(), let b = try r.asTensor() else {
@@ -204,7 +205,9 @@ extension Evaluator {
       if left && a.count < 2 || right && b.count < 2 { continue }
       let x = left ? OperatorShape.transposed(a) : a
       let y = right ? OperatorShape.transposed(b) : b
-      guard let result = OperatorShape.matmul(x, y), left != right || fixes.isEmpty else { continue }
+      guard let result = OperatorShape.matmul(x, y), left != right || fixes.isEmpty else {
+        continue
+      }
       fixes.append(
         rewritten(
           operation, "@", left: left, right: right,

@@ -20,7 +20,8 @@ extension Evaluator {
     for (index, value) in site.given.positional.enumerated() {
       guard case .function(.builtin(let inner)) = value else { continue }
       let following = site.given.positional.count - index - 1
-      for taken in inner.signature.arity.clamped(to: 1...max(following, 1)) where taken <= following {
+      for taken in inner.signature.arity.clamped(to: 1...max(following, 1)) where taken <= following
+      {
         let arguments = Arguments(Array(site.given.positional[(index + 1)...(index + taken)]))
         guard arity.contains(site.given.positional.count - taken),
           (try? apply(value, arguments)) != nil
@@ -56,7 +57,8 @@ extension Evaluator {
       shapes[index] = Array(shape.dropLast(2)) + [shape[shape.count - 1], shape[shape.count - 2]]
       guard let note = result(of: builtin, shapes) else { return nil }
       let text = source.slice(exprs[index].span)
-      return Fix(text.isPostfixText ? "\(text)'" : "(\(text))'", note: note, replacing: exprs[index].span)
+      return Fix(
+        text.isPostfixText ? "\(text)'" : "(\(text))'", note: note, replacing: exprs[index].span)
     }
   }
 
@@ -94,6 +96,7 @@ extension String {
   var isPostfixText: Bool {
     guard let first, first != "-", first != "√" else { return false }
     if first == "(" && last == ")" { return true }
-    return allSatisfy { $0.isLetter || $0.isNumber || "_.'[]:,".contains($0) } || last == "]" && !contains(" ")
+    return allSatisfy { $0.isLetter || $0.isNumber || "_.'[]:,".contains($0) }
+      || last == "]" && !contains(" ")
   }
 }

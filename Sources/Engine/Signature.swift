@@ -170,7 +170,9 @@ extension Signature {
         let value = try Parser.expression(text)
         parameter.defaultText = text
         parameter.defaultValue = value
-        if case .number = value.form, parameter.kind == .tensor, !hasKind { parameter.kind = .number }
+        if case .number = value.form, parameter.kind == .tensor, !hasKind {
+          parameter.kind = .number
+        }
       }
     } else if !scanner.isAtEnd {
       throw Malformed(description: "'\(word)' is not a parameter")

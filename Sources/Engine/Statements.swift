@@ -124,7 +124,11 @@ extension Evaluator {
     isShown: Bool
   ) throws {
     let old: Value?
-    if let frame { old = frame.locals[name.text] ?? state.variables[name.text] } else { old = state.variables[name.text] }
+    if let frame {
+      old = frame.locals[name.text] ?? state.variables[name.text]
+    } else {
+      old = state.variables[name.text]
+    }
     guard let old else {
       throw Diagnostic("no variable '\(name.text)' to change", in: source, at: name.span)
     }
@@ -170,7 +174,9 @@ extension Evaluator {
     return number != 0
   }
 
-  private func loop(_ names: [Name], _ domain: IndexItem, _ body: Block, _ wanted: Wanted) throws -> Flow {
+  private func loop(_ names: [Name], _ domain: IndexItem, _ body: Block, _ wanted: Wanted) throws
+    -> Flow
+  {
     var flow = Flow()
     func step(_ value: Value) throws -> Bool {
       if names.count == 1 {
@@ -212,7 +218,11 @@ extension Evaluator {
       case .number(let count, _):
         throw Diagnostic(
           "a number can not be walked through", in: source, at: expr.span,
-          fixes: [Fix("0:\(source.slice(expr.span))", note: "0 … \((count - 1).plain)", replacing: expr.span)])
+          fixes: [
+            Fix(
+              "0:\(source.slice(expr.span))", note: "0 … \((count - 1).plain)", replacing: expr.span
+            )
+          ])
       default:
         throw Diagnostic("\(value.kindName) can not be walked through", in: source, at: expr.span)
       }

@@ -21,7 +21,8 @@ public enum NPY {
     let (size, overflow) = count.multipliedReportingOverflow(by: element.size)
     guard !overflow, bytes.count - start == size else {
       throw FileFault(
-        "\(name) holds \(bytes.count - start) bytes of data where its header says \(overflow ? "more" : "\(size)")")
+        "\(name) holds \(bytes.count - start) bytes of data where its header says \(overflow ? "more" : "\(size)")"
+      )
     }
     do {
       let flat = try element.tensor(bytes, from: start, count: count)
@@ -53,8 +54,13 @@ public enum NPY {
     guard length <= bytes.count - begin else { throw FileFault("\(name) ends inside its header") }
     let text = String(decoding: bytes[begin..<begin + length], as: UTF8.self)
     var reader = HeaderReader(text)
-    guard let header = reader.read() else { throw FileFault("\(name) has a header that can not be read") }
-    return (Header(descriptor: header.descr, isFortran: header.fortran, shape: header.shape), begin + length)
+    guard let header = reader.read() else {
+      throw FileFault("\(name) has a header that can not be read")
+    }
+    return (
+      Header(descriptor: header.descr, isFortran: header.fortran, shape: header.shape),
+      begin + length
+    )
   }
 
   // MARK: - Writing
@@ -97,8 +103,10 @@ private struct ElementCode {
 
   init(_ text: String, _ name: String) throws(FileFault) {
     let characters = Array(text)
-    guard characters.count == 3, "<>|=".contains(characters[0]), let size = characters[2].wholeNumberValue,
-      ["f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "b1"].contains(String(characters[1...]))
+    guard characters.count == 3, "<>|=".contains(characters[0]),
+      let size = characters[2].wholeNumberValue,
+      ["f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "b1"].contains(
+        String(characters[1...]))
     else {
       throw FileFault(
         "\(name) holds elements of an unknown kind; known are f4 f8 i1 i2 i4 i8 u1 u2 u4 u8 b1")

@@ -71,7 +71,8 @@ extension Tensor {
   }
 
   /// - Precondition: the shapes broadcast.
-  public static func combine(_ function: BinaryFunction, _ a: Tensor, _ b: Tensor) throws -> Tensor {
+  public static func combine(_ function: BinaryFunction, _ a: Tensor, _ b: Tensor) throws -> Tensor
+  {
     let dtype = resultDType(a, b)
     let (x, y) = (try a.converted(to: dtype), try b.converted(to: dtype))
     if dtype == .f32 { return try combined(function, x, y, of: Float.self) }

@@ -75,7 +75,9 @@ public struct EinsumPlan: Sendable {
       let scale = operand.shape.dropFirst(front).reduce(1, *)
       return stretched.map { $0 * scale }
         + (output + summed).map { letter in
-          zip(operand.letters, places.dropFirst(front)).reduce(0) { $1.0 == letter ? $0 + $1.1 : $0 }
+          zip(operand.letters, places.dropFirst(front)).reduce(0) {
+            $1.0 == letter ? $0 + $1.1 : $0
+          }
         }
     }
   }
@@ -158,7 +160,8 @@ public struct EinsumPlan: Sendable {
         for i in 0..<width {
           var term: T = 1
           for operand in operands.indices {
-            term *= operands[operand][start[operand] + offsets[operand] + i * (steps[operand].last ?? 0)]
+            term *=
+              operands[operand][start[operand] + offsets[operand] + i * (steps[operand].last ?? 0)]
           }
           sum += term
         }

@@ -37,7 +37,8 @@ struct Lanes {
           for lane in 0..<count { scratch[lane * length + i] = x[base + i * inner + lane] }
         }
         for lane in 0..<count {
-          let buffer = UnsafeMutableBufferPointer(rebasing: scratch[lane * length..<(lane + 1) * length])
+          let buffer = UnsafeMutableBufferPointer(
+            rebasing: scratch[lane * length..<(lane + 1) * length])
           try body(buffer, o * inner + first + lane)
         }
         if let output {

@@ -30,81 +30,81 @@ public protocol Real: Element, BinaryFloatingPoint, SIMDScalar, Codable {
 }
 
 extension Double: Real {
-  @inline(__always) public static func exp(_ x: Double) -> Double { c_exp(x) }
-  @inline(__always) public static func expm1(_ x: Double) -> Double { c_expm1(x) }
-  @inline(__always) public static func log(_ x: Double) -> Double { c_log(x) }
-  @inline(__always) public static func log2(_ x: Double) -> Double { c_log2(x) }
-  @inline(__always) public static func log10(_ x: Double) -> Double { c_log10(x) }
-  @inline(__always) public static func log1p(_ x: Double) -> Double { c_log1p(x) }
-  @inline(__always) public static func sin(_ x: Double) -> Double { c_sin(x) }
-  @inline(__always) public static func cos(_ x: Double) -> Double { c_cos(x) }
-  @inline(__always) public static func tan(_ x: Double) -> Double { c_tan(x) }
-  @inline(__always) public static func asin(_ x: Double) -> Double { c_asin(x) }
-  @inline(__always) public static func acos(_ x: Double) -> Double { c_acos(x) }
-  @inline(__always) public static func atan(_ x: Double) -> Double { c_atan(x) }
-  @inline(__always) public static func sinh(_ x: Double) -> Double { c_sinh(x) }
-  @inline(__always) public static func cosh(_ x: Double) -> Double { c_cosh(x) }
-  @inline(__always) public static func tanh(_ x: Double) -> Double { c_tanh(x) }
-  @inline(__always) public static func erf(_ x: Double) -> Double { c_erf(x) }
-  @inline(__always) public static func pow(_ x: Double, _ y: Double) -> Double { c_pow(x, y) }
-  @inline(__always) public static func atan2(_ y: Double, _ x: Double) -> Double { c_atan2(y, x) }
+  @inline(__always) public static func exp(_ x: Double) -> Double { cExp(x) }
+  @inline(__always) public static func expm1(_ x: Double) -> Double { cExpm1(x) }
+  @inline(__always) public static func log(_ x: Double) -> Double { cLog(x) }
+  @inline(__always) public static func log2(_ x: Double) -> Double { cLog2(x) }
+  @inline(__always) public static func log10(_ x: Double) -> Double { cLog10(x) }
+  @inline(__always) public static func log1p(_ x: Double) -> Double { cLog1p(x) }
+  @inline(__always) public static func sin(_ x: Double) -> Double { cSin(x) }
+  @inline(__always) public static func cos(_ x: Double) -> Double { cCos(x) }
+  @inline(__always) public static func tan(_ x: Double) -> Double { cTan(x) }
+  @inline(__always) public static func asin(_ x: Double) -> Double { cAsin(x) }
+  @inline(__always) public static func acos(_ x: Double) -> Double { cAcos(x) }
+  @inline(__always) public static func atan(_ x: Double) -> Double { cAtan(x) }
+  @inline(__always) public static func sinh(_ x: Double) -> Double { cSinh(x) }
+  @inline(__always) public static func cosh(_ x: Double) -> Double { cCosh(x) }
+  @inline(__always) public static func tanh(_ x: Double) -> Double { cTanh(x) }
+  @inline(__always) public static func erf(_ x: Double) -> Double { cErf(x) }
+  @inline(__always) public static func pow(_ x: Double, _ y: Double) -> Double { cPow(x, y) }
+  @inline(__always) public static func atan2(_ y: Double, _ x: Double) -> Double { cAtan2(y, x) }
 }
 
 extension Float: Real {
-  @inline(__always) public static func exp(_ x: Float) -> Float { c_expf(x) }
-  @inline(__always) public static func expm1(_ x: Float) -> Float { c_expm1f(x) }
-  @inline(__always) public static func log(_ x: Float) -> Float { c_logf(x) }
-  @inline(__always) public static func log2(_ x: Float) -> Float { c_log2f(x) }
-  @inline(__always) public static func log10(_ x: Float) -> Float { c_log10f(x) }
-  @inline(__always) public static func log1p(_ x: Float) -> Float { c_log1pf(x) }
-  @inline(__always) public static func sin(_ x: Float) -> Float { c_sinf(x) }
-  @inline(__always) public static func cos(_ x: Float) -> Float { c_cosf(x) }
-  @inline(__always) public static func tan(_ x: Float) -> Float { c_tanf(x) }
-  @inline(__always) public static func asin(_ x: Float) -> Float { c_asinf(x) }
-  @inline(__always) public static func acos(_ x: Float) -> Float { c_acosf(x) }
-  @inline(__always) public static func atan(_ x: Float) -> Float { c_atanf(x) }
-  @inline(__always) public static func sinh(_ x: Float) -> Float { c_sinhf(x) }
-  @inline(__always) public static func cosh(_ x: Float) -> Float { c_coshf(x) }
-  @inline(__always) public static func tanh(_ x: Float) -> Float { c_tanhf(x) }
-  @inline(__always) public static func erf(_ x: Float) -> Float { c_erff(x) }
-  @inline(__always) public static func pow(_ x: Float, _ y: Float) -> Float { c_powf(x, y) }
-  @inline(__always) public static func atan2(_ y: Float, _ x: Float) -> Float { c_atan2f(y, x) }
+  @inline(__always) public static func exp(_ x: Float) -> Float { cExpf(x) }
+  @inline(__always) public static func expm1(_ x: Float) -> Float { cExpm1f(x) }
+  @inline(__always) public static func log(_ x: Float) -> Float { cLogf(x) }
+  @inline(__always) public static func log2(_ x: Float) -> Float { cLog2f(x) }
+  @inline(__always) public static func log10(_ x: Float) -> Float { cLog10f(x) }
+  @inline(__always) public static func log1p(_ x: Float) -> Float { cLog1pf(x) }
+  @inline(__always) public static func sin(_ x: Float) -> Float { cSinf(x) }
+  @inline(__always) public static func cos(_ x: Float) -> Float { cCosf(x) }
+  @inline(__always) public static func tan(_ x: Float) -> Float { cTanf(x) }
+  @inline(__always) public static func asin(_ x: Float) -> Float { cAsinf(x) }
+  @inline(__always) public static func acos(_ x: Float) -> Float { cAcosf(x) }
+  @inline(__always) public static func atan(_ x: Float) -> Float { cAtanf(x) }
+  @inline(__always) public static func sinh(_ x: Float) -> Float { cSinhf(x) }
+  @inline(__always) public static func cosh(_ x: Float) -> Float { cCoshf(x) }
+  @inline(__always) public static func tanh(_ x: Float) -> Float { cTanhf(x) }
+  @inline(__always) public static func erf(_ x: Float) -> Float { cErff(x) }
+  @inline(__always) public static func pow(_ x: Float, _ y: Float) -> Float { cPowf(x, y) }
+  @inline(__always) public static func atan2(_ y: Float, _ x: Float) -> Float { cAtan2f(y, x) }
 }
 
 // The methods above hide the C functions of the same name, so these stand outside of any type.
-@inline(__always) private func c_exp(_ x: Double) -> Double { exp(x) }
-@inline(__always) private func c_expm1(_ x: Double) -> Double { expm1(x) }
-@inline(__always) private func c_log(_ x: Double) -> Double { log(x) }
-@inline(__always) private func c_log2(_ x: Double) -> Double { log2(x) }
-@inline(__always) private func c_log10(_ x: Double) -> Double { log10(x) }
-@inline(__always) private func c_log1p(_ x: Double) -> Double { log1p(x) }
-@inline(__always) private func c_sin(_ x: Double) -> Double { sin(x) }
-@inline(__always) private func c_cos(_ x: Double) -> Double { cos(x) }
-@inline(__always) private func c_tan(_ x: Double) -> Double { tan(x) }
-@inline(__always) private func c_asin(_ x: Double) -> Double { asin(x) }
-@inline(__always) private func c_acos(_ x: Double) -> Double { acos(x) }
-@inline(__always) private func c_atan(_ x: Double) -> Double { atan(x) }
-@inline(__always) private func c_sinh(_ x: Double) -> Double { sinh(x) }
-@inline(__always) private func c_cosh(_ x: Double) -> Double { cosh(x) }
-@inline(__always) private func c_tanh(_ x: Double) -> Double { tanh(x) }
-@inline(__always) private func c_erf(_ x: Double) -> Double { erf(x) }
-@inline(__always) private func c_pow(_ x: Double, _ y: Double) -> Double { pow(x, y) }
-@inline(__always) private func c_atan2(_ y: Double, _ x: Double) -> Double { atan2(y, x) }
-@inline(__always) private func c_expf(_ x: Float) -> Float { expf(x) }
-@inline(__always) private func c_expm1f(_ x: Float) -> Float { expm1f(x) }
-@inline(__always) private func c_logf(_ x: Float) -> Float { logf(x) }
-@inline(__always) private func c_log2f(_ x: Float) -> Float { log2f(x) }
-@inline(__always) private func c_log10f(_ x: Float) -> Float { log10f(x) }
-@inline(__always) private func c_log1pf(_ x: Float) -> Float { log1pf(x) }
-@inline(__always) private func c_sinf(_ x: Float) -> Float { sinf(x) }
-@inline(__always) private func c_cosf(_ x: Float) -> Float { cosf(x) }
-@inline(__always) private func c_tanf(_ x: Float) -> Float { tanf(x) }
-@inline(__always) private func c_asinf(_ x: Float) -> Float { asinf(x) }
-@inline(__always) private func c_acosf(_ x: Float) -> Float { acosf(x) }
-@inline(__always) private func c_atanf(_ x: Float) -> Float { atanf(x) }
-@inline(__always) private func c_sinhf(_ x: Float) -> Float { sinhf(x) }
-@inline(__always) private func c_coshf(_ x: Float) -> Float { coshf(x) }
-@inline(__always) private func c_tanhf(_ x: Float) -> Float { tanhf(x) }
-@inline(__always) private func c_erff(_ x: Float) -> Float { erff(x) }
-@inline(__always) private func c_powf(_ x: Float, _ y: Float) -> Float { powf(x, y) }
-@inline(__always) private func c_atan2f(_ y: Float, _ x: Float) -> Float { atan2f(y, x) }
+@inline(__always) private func cExp(_ x: Double) -> Double { exp(x) }
+@inline(__always) private func cExpm1(_ x: Double) -> Double { expm1(x) }
+@inline(__always) private func cLog(_ x: Double) -> Double { log(x) }
+@inline(__always) private func cLog2(_ x: Double) -> Double { log2(x) }
+@inline(__always) private func cLog10(_ x: Double) -> Double { log10(x) }
+@inline(__always) private func cLog1p(_ x: Double) -> Double { log1p(x) }
+@inline(__always) private func cSin(_ x: Double) -> Double { sin(x) }
+@inline(__always) private func cCos(_ x: Double) -> Double { cos(x) }
+@inline(__always) private func cTan(_ x: Double) -> Double { tan(x) }
+@inline(__always) private func cAsin(_ x: Double) -> Double { asin(x) }
+@inline(__always) private func cAcos(_ x: Double) -> Double { acos(x) }
+@inline(__always) private func cAtan(_ x: Double) -> Double { atan(x) }
+@inline(__always) private func cSinh(_ x: Double) -> Double { sinh(x) }
+@inline(__always) private func cCosh(_ x: Double) -> Double { cosh(x) }
+@inline(__always) private func cTanh(_ x: Double) -> Double { tanh(x) }
+@inline(__always) private func cErf(_ x: Double) -> Double { erf(x) }
+@inline(__always) private func cPow(_ x: Double, _ y: Double) -> Double { pow(x, y) }
+@inline(__always) private func cAtan2(_ y: Double, _ x: Double) -> Double { atan2(y, x) }
+@inline(__always) private func cExpf(_ x: Float) -> Float { expf(x) }
+@inline(__always) private func cExpm1f(_ x: Float) -> Float { expm1f(x) }
+@inline(__always) private func cLogf(_ x: Float) -> Float { logf(x) }
+@inline(__always) private func cLog2f(_ x: Float) -> Float { log2f(x) }
+@inline(__always) private func cLog10f(_ x: Float) -> Float { log10f(x) }
+@inline(__always) private func cLog1pf(_ x: Float) -> Float { log1pf(x) }
+@inline(__always) private func cSinf(_ x: Float) -> Float { sinf(x) }
+@inline(__always) private func cCosf(_ x: Float) -> Float { cosf(x) }
+@inline(__always) private func cTanf(_ x: Float) -> Float { tanf(x) }
+@inline(__always) private func cAsinf(_ x: Float) -> Float { asinf(x) }
+@inline(__always) private func cAcosf(_ x: Float) -> Float { acosf(x) }
+@inline(__always) private func cAtanf(_ x: Float) -> Float { atanf(x) }
+@inline(__always) private func cSinhf(_ x: Float) -> Float { sinhf(x) }
+@inline(__always) private func cCoshf(_ x: Float) -> Float { coshf(x) }
+@inline(__always) private func cTanhf(_ x: Float) -> Float { tanhf(x) }
+@inline(__always) private func cErff(_ x: Float) -> Float { erff(x) }
+@inline(__always) private func cPowf(_ x: Float, _ y: Float) -> Float { powf(x, y) }
+@inline(__always) private func cAtan2f(_ y: Float, _ x: Float) -> Float { atan2f(y, x) }

@@ -45,7 +45,8 @@ extension Tensor {
           for row in 0..<lanes.outer {
             if row & 255 == 0 { try Cancellation.check() }
             y[row] = remains(
-              reduction, UnsafeBufferPointer(rebasing: x[row * lanes.length..<(row + 1) * lanes.length]))
+              reduction,
+              UnsafeBufferPointer(rebasing: x[row * lanes.length..<(row + 1) * lanes.length]))
           }
         } else {
           try lanes.forEach(x) { lane, number in

@@ -45,11 +45,12 @@ extension Tensor {
     }
   }
 
-  private func selected<E: Element>(_ selections: [AxisSelection], of type: E.Type) throws -> Tensor {
+  private func selected<E: Element>(_ selections: [AxisSelection], of type: E.Type) throws -> Tensor
+  {
     let selected = Selected(selections, shape)
     return try Tensor(shape: selected.shape, of: E.self) { y in
       try withElements(of: E.self) { x in
-        try selected.forEach { target, source in y[target] = x[source] }
+        try selected.walk { target, source in y[target] = x[source] }
       }
     }
   }
@@ -61,7 +62,7 @@ extension Tensor {
     var copy = self
     try copy.withMutableElements(of: E.self) { y in
       try part.withElements(of: E.self) { x in
-        try selected.forEach { source, target in y[target] = x[source] }
+        try selected.walk { source, target in y[target] = x[source] }
       }
     }
     return copy
@@ -100,7 +101,7 @@ private struct Selected {
   }
 
   /// Visits every element: its place in the selection and its place in the whole.
-  func forEach(_ body: (_ part: Int, _ whole: Int) -> Void) throws {
+  func walk(_ body: (_ part: Int, _ whole: Int) -> Void) throws {
     let total = counts.reduce(1, *)
     guard total > 0 else { return }
     guard let width = counts.last, let last = selections.last, let step = strides.last else {

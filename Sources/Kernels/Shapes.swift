@@ -90,7 +90,8 @@ extension Tensor {
 
   private static func joined(_ parts: [Tensor]) -> DType {
     if parts.allSatisfy({ $0.dtype == .bool }) { return .bool }
-    return parts.allSatisfy { $0.dtype != .f64 } && parts.contains { $0.dtype == .f32 } ? .f32 : .f64
+    return parts.allSatisfy { $0.dtype != .f64 } && parts.contains { $0.dtype == .f32 }
+      ? .f32 : .f64
   }
 
   private static func concat<E: Element>(_ parts: [Tensor], _ axis: Int, of type: E.Type) throws

@@ -164,7 +164,8 @@ struct Lexer {
     }
     guard !isAtEnd, current == "\"" else {
       fail(
-        "the string is never closed", from: start, length: index - start, fixes: [Fix(repaired + "\"")])
+        "the string is never closed", from: start, length: index - start,
+        fixes: [Fix(repaired + "\"")])
       return
     }
     let length = index + 1 - start
@@ -251,7 +252,9 @@ struct Lexer {
         "a control character can not stand here", from: start, length: 1,
         detail: "U+" + hex(scalar.value))
     case let scalar where !scalar.isPlain:
-      fail("this character has no meaning here", from: start, length: 1, detail: "U+" + hex(scalar.value))
+      fail(
+        "this character has no meaning here", from: start, length: 1,
+        detail: "U+" + hex(scalar.value))
     default:
       fail(
         "the character \(Character(current)) has no meaning here", from: start, length: 1,
@@ -278,7 +281,8 @@ struct Lexer {
     let isClosed = end < scalars.count - 1 && scalars[end].scalar != "\n"
     let inner = text(start + 1, end)
     fail(
-      "curly quotes are not quotes here", from: start, length: (isClosed ? end + 1 : start + 1) - start,
+      "curly quotes are not quotes here", from: start,
+      length: (isClosed ? end + 1 : start + 1) - start,
       fixes: [Fix(isClosed ? "\"\(inner)\"" : "\"")])
   }
 

@@ -93,7 +93,9 @@ enum Printer {
     switch item {
     case .at(let expr): return text(of: expr, at: .pipe)
     case .slice(let from, let to, let step, _):
-      let ends = [from.map { text(of: $0, at: .pipe) } ?? "", to.map { text(of: $0, at: .sum) } ?? ""]
+      let ends = [
+        from.map { text(of: $0, at: .pipe) } ?? "", to.map { text(of: $0, at: .sum) } ?? "",
+      ]
       return ends.joined(separator: ":") + (step.map { ":" + text(of: $0, at: .sum) } ?? "")
     }
   }

@@ -30,7 +30,9 @@ extension Parser {
 
   /// Something else than `close` stands where the innermost bracket should be closed.
   func notClosed(by close: String) -> Diagnostic {
-    guard let bracket = open.last, token.kind != .end else { return failure("a \(close) is missing") }
+    guard let bracket = open.last, token.kind != .end else {
+      return failure("a \(close) is missing")
+    }
     let opened = source.slice(bracket.span)
     var diagnostic: Diagnostic
     switch token.kind {

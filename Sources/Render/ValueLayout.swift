@@ -39,7 +39,8 @@ private struct ValueLayout {
   private static let mostItems = 100
 
   func text(_ text: String, _ role: Role = .plain) -> Page {
-    Page(lines: Sanitise.lines(text, charset: view.charset).map { [Run(view.charset.text($0), role)] })
+    Page(
+      lines: Sanitise.lines(text, charset: view.charset).map { [Run(view.charset.text($0), role)] })
   }
 
   // MARK: - One value
@@ -81,7 +82,8 @@ private struct ValueLayout {
     case .user(let user):
       let text = user.source.slice(user.span)
       guard text.contains("\n") else { return text }
-      return "function \(user.name ?? "")(\(user.parameters.map(\.name.text).joined(separator: ", ")))"
+      return
+        "function \(user.name ?? "")(\(user.parameters.map(\.name.text).joined(separator: ", ")))"
     }
   }
 
@@ -144,7 +146,8 @@ private struct ValueLayout {
   func assigned(_ name: String, _ value: Value) -> Line {
     let label: Line = [Run(view.charset.text(name), .name)]
     switch value {
-    case .number(let number, let dtype): return label + [Run(" = ", .dim), self.number(number, dtype)]
+    case .number(let number, let dtype):
+      return label + [Run(" = ", .dim), self.number(number, dtype)]
     case .tensor(let tensor): return summary(tensor, name: name, options: view.display)
     case .function(.user(let user)) where user.name == name: return label + [Run(" defined")]
     case .record(let record):
@@ -169,7 +172,11 @@ private struct ValueLayout {
     var line: Line = []
     for value in values {
       let part: Page
-      if case .string(let string) = value { part = text(string) } else { part = self.page(value, name: nil) }
+      if case .string(let string) = value {
+        part = text(string)
+      } else {
+        part = self.page(value, name: nil)
+      }
       if part.lines.count == 1 {
         line += (line.isEmpty ? [] : [Run(" ")]) + part.lines[0]
       } else {

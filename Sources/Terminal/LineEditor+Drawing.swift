@@ -1,10 +1,17 @@
 import CEdit
 
 extension LineEditor {
+  /// As libedit counts: it takes sizes that cannot be for unknown.
+  private var windowSize: TerminalSize {
+    var size = TerminalSize.current()
+    if size.columns < 2 { size.columns = 80 }
+    return size
+  }
+
   var layoutToCursor: ScreenLayout { layout(of: line.left) }
 
   private func layout(of text: String) -> ScreenLayout {
-    var layout = ScreenLayout(columns: TerminalSize.current().columns)
+    var layout = ScreenLayout(columns: windowSize.columns)
     layout.add(prompt.visible.unicodeScalars)
     layout.add(text.unicodeScalars)
     return layout
@@ -16,7 +23,7 @@ extension LineEditor {
   ///   changes, so for a new size this is counted in its columns.
   func redraw(from drawn: ScreenLayout? = nil) {
     guard let handle else { return }
-    let row = min((drawn ?? layoutToCursor).row, TerminalSize.current().rows - 1)
+    let row = min((drawn ?? layoutToCursor).row, windowSize.rows - 1)
     if capabilities.movesCursor {
       show("\r" + (row > 0 ? "\u{1B}[\(row)A" : "") + "\u{1B}[J")
     } else {
@@ -31,7 +38,7 @@ extension LineEditor {
   /// - Parameter drawn: the line as it is on the screen, where that is not yet the present one.
   func leaveLine(_ drawn: EditedLine? = nil) {
     let drawn = drawn ?? line
-    let lowest = TerminalSize.current().rows - 1
+    let lowest = windowSize.rows - 1
     let rows = min(layout(of: drawn.text).row, lowest) - min(layout(of: drawn.left).row, lowest)
     show(String(repeating: "\n", count: max(0, rows)) + "\r\n")
   }
@@ -39,7 +46,7 @@ extension LineEditor {
   /// In a text higher than the window libedit scrolls the rows but not the cursor: puts that where
   /// it belongs for as long as `wait` takes.
   func withTrueCursor<Result>(_ wait: () -> Result) -> Result {
-    let lowest = TerminalSize.current().rows - 1
+    let lowest = windowSize.rows - 1
     let line = line
     let end = layout(of: line.text).row
     guard capabilities.movesCursor, end > lowest else { return wait() }
@@ -57,6 +64,17 @@ extension LineEditor {
     leaveLine(drawn)
     show(lines.map { $0 + "\r\n" }.joined())
     cedit_refresh(handle)
+  }
+
+  /// In a text higher than the window, libedit (3.1-20221030) leaves the cursor where it is when a
+  /// key moves it to the end, and what is typed there then writes past its rows: draws all anew.
+  func synchronize() {
+    let line = line
+    defer { lastSeen = line }
+    guard let lastSeen, lastSeen.text == line.text, lastSeen.cursor != line.cursor,
+      line.cursor == line.text.unicodeScalars.count, layout(of: line.text).row >= windowSize.rows
+    else { return }
+    clearScreen()
   }
 
   func clearScreen() {

@@ -12,6 +12,7 @@ extension LineEditor {
     if wasInterrupted { return .interrupted }
     if hasEnded { return .end }
     showPrefill()
+    synchronize()
     while true {
       switch withTrueCursor({ KeyInput.next(from: STDIN_FILENO) }) {
       case .byte(let byte):

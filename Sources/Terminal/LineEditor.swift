@@ -35,6 +35,8 @@ public final class LineEditor {
   var walk: (state: HistoryWalk, shown: HistoryWalk.Line)?
   /// The line and cursor that the last Tab left, to know a second one.
   var lastTab: EditedLine?
+  /// The line at the last key.
+  var lastSeen: EditedLine?
   /// Which of the two a repeated Tab shows next.
   var showsHintNext = true
 
@@ -90,6 +92,7 @@ public final class LineEditor {
     hasEnded = false
     walk = nil
     lastTab = nil
+    lastSeen = nil
     _ = Interrupts.takeInterrupt()
     _ = Interrupts.takeResize()
     _ = Interrupts.takeContinue()

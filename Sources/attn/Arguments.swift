@@ -36,22 +36,42 @@ struct Arguments {
   /// The one list from which parsing and `--help` are made. Reading the command line with
   /// swift-argument-parser doubled the time from start to the first answer (3.6 ms for 1.9).
   private static let options: [Option] = [
-    Option(names: ["-e"], value: "CODE", meaning: "run CODE; may be repeated") { $0.code.append($1) },
-    Option(names: ["-i"], meaning: "stay at the prompt after the files") { (arguments, _) in arguments.isInteractive = true },
-    Option(names: ["--echo"], meaning: "show each statement before its result") { (arguments, _) in arguments.echoes = true },
-    Option(names: ["--step"], meaning: "wait for a key before each statement") { (arguments, _) in arguments.steps = true },
-    Option(names: ["--keep-going"], meaning: "go on after an error; the exit status is still 1") { (arguments, _) in arguments.keepsGoing = true },
-    Option(names: ["--plain"], meaning: "no colour, no hints, for screen readers and logs") { (arguments, _) in arguments.isPlain = true },
-    Option(names: ["--ascii"], meaning: "only ASCII characters in the output") { (arguments, _) in arguments.isASCII = true },
-    Option(names: ["--color"], value: "WHEN", meaning: "auto, always or never") { (arguments: inout Arguments, text: String) throws(Misuse) in
+    Option(names: ["-e"], value: "CODE", meaning: "run CODE; may be repeated") {
+      $0.code.append($1)
+    },
+    Option(names: ["-i"], meaning: "stay at the prompt after the files") { (arguments, _) in
+      arguments.isInteractive = true
+    },
+    Option(names: ["--echo"], meaning: "show each statement before its result") { (arguments, _) in
+      arguments.echoes = true
+    },
+    Option(names: ["--step"], meaning: "wait for a key before each statement") { (arguments, _) in
+      arguments.steps = true
+    },
+    Option(names: ["--keep-going"], meaning: "go on after an error; the exit status is still 1") {
+      (arguments, _) in arguments.keepsGoing = true
+    },
+    Option(names: ["--plain"], meaning: "no colour, no hints, for screen readers and logs") {
+      (arguments, _) in arguments.isPlain = true
+    },
+    Option(names: ["--ascii"], meaning: "only ASCII characters in the output") { (arguments, _) in
+      arguments.isASCII = true
+    },
+    Option(names: ["--color"], value: "WHEN", meaning: "auto, always or never") {
+      (arguments: inout Arguments, text: String) throws(Misuse) in
       guard let choice = ColorChoice(rawValue: text) else {
         throw Misuse(message: "--color takes auto, always or never, not '\(text)'")
       }
       arguments.color = choice
     },
-    Option(names: ["--no-init"], meaning: "do not read the init file") { (arguments, _) in arguments.skipsInit = true },
-    Option(names: ["-h", "--help"], meaning: "this text") { (arguments, _) in arguments.mode = .help },
-    Option(names: ["--version"], meaning: "the version") { (arguments, _) in arguments.mode = .version },
+    Option(names: ["--no-init"], meaning: "do not read the init file") { (arguments, _) in
+      arguments.skipsInit = true
+    },
+    Option(names: ["-h", "--help"], meaning: "this text") { (arguments, _) in arguments.mode = .help
+    },
+    Option(names: ["--version"], meaning: "the version") { (arguments, _) in
+      arguments.mode = .version
+    },
   ]
 
   init(_ words: [String]) throws(Misuse) {
@@ -121,7 +141,9 @@ struct Arguments {
     """
       + Self.options.map { option in
         let names = option.names.joined(separator: ", ") + (option.value.map { " \($0)" } ?? "")
-        return "  " + names + String(repeating: " ", count: max(1, 18 - names.count)) + option.meaning
-      }.joined(separator: "\n") + "\n\nExit status: 0, 1 at an error of a script, 2 for bad usage.\n"
+        return "  " + names + String(repeating: " ", count: max(1, 18 - names.count))
+          + option.meaning
+      }.joined(separator: "\n")
+      + "\n\nExit status: 0, 1 at an error of a script, 2 for bad usage.\n"
   }
 }

@@ -136,7 +136,8 @@ final class Checker {
     let offset = tokens.count - words.joined().count
     let isHeaderless =
       offset > 0
-      && observation.page.lines.first.map { Expectation.tokens(of: Page(lines: [$0])).count } == offset
+      && observation.page.lines.first.map { Expectation.tokens(of: Page(lines: [$0])).count }
+        == offset
     guard !hasElision, offset == 0 || isHeaderless else { return fresh(observation) }
     var rest = tokens.dropFirst(offset)
     let lines = step.expected.map { line in

@@ -19,14 +19,18 @@ struct ColonCommands {
     let name = command.name.text
     if isFile, name != "set", Self.names.contains(name) {
       return .failed(
-        Diagnostic(":\(name) works at the prompt; files take :set", in: source, at: command.name.span))
+        Diagnostic(
+          ":\(name) works at the prompt; files take :set", in: source, at: command.name.span))
     }
     switch name {
     case "vars": return .done(variables())
     case "set": return set(command, settings: &settings, in: source)
     case "q", "quit", "exit": return .leave
     case "help":
-      return .done([":vars  the variables", ":set   how things are shown", ":time EXPR  how long it takes", ":q     leave"])
+      return .done([
+        ":vars  the variables", ":set   how things are shown", ":time EXPR  how long it takes",
+        ":q     leave",
+      ])
     default:
       return .failed(
         Diagnostic(
@@ -47,7 +51,8 @@ struct ColonCommands {
     }
   }
 
-  private func set(_ command: ColonCommand, settings: inout Settings, in source: Source) -> Outcome {
+  private func set(_ command: ColonCommand, settings: inout Settings, in source: Source) -> Outcome
+  {
     let words = command.rest.text.split(separator: " ").map(String.init)
     guard let first = words.first else {
       return .done(
@@ -66,7 +71,8 @@ struct ColonCommands {
       return words.count == 1
         ? .done(["\(key.name) \(key.current(settings))"])
         : .failed(
-          Diagnostic("\(first) takes one value", in: source, at: command.rest.span, detail: key.meaning))
+          Diagnostic(
+            "\(first) takes one value", in: source, at: command.rest.span, detail: key.meaning))
     }
     if let problem = key.change(&settings, words[1]) {
       return .failed(Diagnostic(problem, in: source, at: command.rest.span))

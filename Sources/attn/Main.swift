@@ -28,7 +28,8 @@ enum Program {
     do {
       arguments = try Arguments(words)
     } catch {
-      StandardStreams.write(2, "attn: \(Sanitise.text(error.message))\nattn --help lists the options\n")
+      StandardStreams.write(
+        2, "attn: \(Sanitise.text(error.message))\nattn --help lists the options\n")
       return 2
     }
     switch arguments.mode {
@@ -43,7 +44,8 @@ enum Program {
     Interrupts.install(onInterrupt: cancelFromSignal)
     Memory.limit = SystemMemory.defaultLimit
     let screen = Screen(settings: settings(for: arguments))
-    let effects = FileEffects { [screen = Unowned(screen)] value in screen.value.fullText(of: value) }
+    let effects = FileEffects { [screen = Unowned(screen)] value in screen.value.fullText(of: value)
+    }
     let session = Session(effects: effects, stackBytes: stackBytes - (1 << 20))
     defer { screen.flush() }
     switch arguments.mode {
@@ -103,7 +105,8 @@ enum Program {
       case .done: break
       }
     }
-    let hasInput = arguments.files.isEmpty && arguments.code.isEmpty || arguments.files.contains("-")
+    let hasInput =
+      arguments.files.isEmpty && arguments.code.isEmpty || arguments.files.contains("-")
     if arguments.isInteractive || (hasInput && StandardStreams.isTerminal(0)) {
       prompt(runner, arguments)
     } else if hasInput {
@@ -139,7 +142,9 @@ enum Program {
 
   // MARK: - check and bless
 
-  private static func check(_ arguments: Arguments, _ screen: Screen, _ effects: FileEffects) -> Int32 {
+  private static func check(_ arguments: Arguments, _ screen: Screen, _ effects: FileEffects)
+    -> Int32
+  {
     var (passed, failed) = (0, 0)
     for path in arguments.files {
       guard let source = source(path) else { return 1 }
@@ -155,7 +160,9 @@ enum Program {
     return failed == 0 ? 0 : 1
   }
 
-  private static func bless(_ arguments: Arguments, _ screen: Screen, _ effects: FileEffects) -> Int32 {
+  private static func bless(_ arguments: Arguments, _ screen: Screen, _ effects: FileEffects)
+    -> Int32
+  {
     for path in arguments.files {
       guard let source = source(path) else { return 1 }
       let session = Session(effects: effects, stackBytes: stackBytes - (1 << 20))

@@ -73,7 +73,8 @@ final class Screen {
   }
 
   func show(echo line: String) {
-    pending += ansi(Page(settings.charset.text(line), .dim), depth: depth, charset: settings.charset)
+    pending += ansi(
+      Page(settings.charset.text(line), .dim), depth: depth, charset: settings.charset)
   }
 
   func show(error diagnostic: Diagnostic) {

@@ -39,7 +39,10 @@ struct Settings {
       settings.width = width
       return nil
     },
-    Key(name: "ascii", meaning: "on: only ASCII characters", current: { $0.charset == .ascii ? "on" : "off" }) {
+    Key(
+      name: "ascii", meaning: "on: only ASCII characters",
+      current: { $0.charset == .ascii ? "on" : "off" }
+    ) {
       settings, text in
       guard text == "on" || text == "off" else { return "ascii takes on or off" }
       settings.charset = text == "on" ? .ascii : .unicode
@@ -72,9 +75,12 @@ struct Settings {
   }
 
   private static func byteCount(_ text: String) -> Int? {
-    let units: [(String, Double)] = [("GB", 1e9), ("MB", 1e6), ("KB", 1e3), ("GiB", 0x1p30), ("MiB", 0x1p20)]
+    let units: [(String, Double)] = [
+      ("GB", 1e9), ("MB", 1e6), ("KB", 1e3), ("GiB", 0x1p30), ("MiB", 0x1p20),
+    ]
     for (unit, size) in units where text.uppercased().hasSuffix(unit.uppercased()) {
-      guard let number = Double(text.dropLast(unit.count)), number > 0, number * size < 0x1p62 else {
+      guard let number = Double(text.dropLast(unit.count)), number > 0, number * size < 0x1p62
+      else {
         return nil
       }
       return Int(number * size)

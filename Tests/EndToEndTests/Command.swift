@@ -42,7 +42,8 @@ struct Command {
     return Command(
       output: String(decoding: try Data(contentsOf: files[1]), as: UTF8.self),
       errors: String(decoding: try Data(contentsOf: files[2]), as: UTF8.self),
-      status: process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus)
+      status: process.terminationReason == .exit
+        ? process.terminationStatus : -process.terminationStatus)
   }
 }
 

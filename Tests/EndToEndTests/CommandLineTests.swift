@@ -23,7 +23,9 @@ import Testing
   }
 
   @Test func asciiHoldsOnlyASCII() throws {
-    let run = try Command.run(["--ascii", "-e", "heat (eye 2)\n[1 ∞; 2 3]\nhelp attn\nτ = 3\ncausal\n질의"])
+    let run = try Command.run([
+      "--ascii", "-e", "heat (eye 2)\n[1 ∞; 2 3]\nhelp attn\nτ = 3\ncausal\n질의",
+    ])
     #expect((run.output + run.errors).utf8.allSatisfy { $0 < 0x80 })
     #expect(run.output.contains("2x2"))
   }
@@ -53,11 +55,13 @@ import Testing
   @Test func aMissingFileEndsWithOne() throws {
     let run = try Command.run(["/nonexistent/lesson.attn"])
     #expect(run.status == 1)
-    #expect(run.errors == "attn: /nonexistent/lesson.attn can not be read: No such file or directory\n")
+    #expect(
+      run.errors == "attn: /nonexistent/lesson.attn can not be read: No such file or directory\n")
   }
 
   @Test func standardInputIsRun() throws {
-    let run = try Command.run([], input: Array("x = [1\n2]\n:set digits 2\nx / 3\n1 +\n 1\nexit\n7".utf8))
+    let run = try Command.run(
+      [], input: Array("x = [1\n2]\n:set digits 2\nx / 3\n1 +\n 1\nexit\n7".utf8))
     #expect(run.output == "x 2×1  mean 1.5  sd 0.5\n2×1\n  0.33\n  0.67\n2\n")
     #expect(run.status == 0)
   }
@@ -83,7 +87,9 @@ import Testing
 
   @Test func checkComparesAtTheWrittenDigits() throws {
     let script = try ScratchFile(
-      "a.attn", "softmax [1 2 3]\n#> 0.09003057 0.2447 0.665\nmask causal 2\n#> 1 0\n#> 1 1\n1 @ 1\n#> error: …\nrange 100\n#> 0 1 2 … 99\n")
+      "a.attn",
+      "softmax [1 2 3]\n#> 0.09003057 0.2447 0.665\nmask causal 2\n#> 1 0\n#> 1 1\n1 @ 1\n#> error: …\nrange 100\n#> 0 1 2 … 99\n"
+    )
     let run = try Command.run(["check", script.url.path])
     #expect(run.output == "4 passed, 0 failed\n")
     #expect(run.status == 0)
@@ -104,7 +110,8 @@ import Testing
   }
 
   @Test func blessKeepsEachNumbersDigits() throws {
-    let script = try ScratchFile("a.attn", "# prose\nsoftmax [1 2 3]\n#> 0.1 0.11111 0.1\n1 + 1\n#>\n3\n")
+    let script = try ScratchFile(
+      "a.attn", "# prose\nsoftmax [1 2 3]\n#> 0.1 0.11111 0.1\n1 + 1\n#>\n3\n")
     let run = try Command.run(["bless", script.url.path])
     #expect(run.status == 0)
     #expect(script.text == "# prose\nsoftmax [1 2 3]\n#> 0.1 0.24473 0.7\n1 + 1\n#> 2\n3\n")
@@ -129,6 +136,7 @@ import Testing
     let again = try Command.run(["-e", "save 1 \"\(path)\""])
     #expect(again.status == 1)
     #expect(again.errors.contains("exists already"))
-    #expect(try Command.run(["-e", "save 1 \"\(path)\" force=1; load \"\(path)\""]).output == "1\n")
+    #expect(
+      try Command.run(["-e", "save 1 \"\(path)\" force=1; load \"\(path)\""]).output == "1\n")
   }
 }

@@ -1,6 +1,5 @@
 import Testing
 
-
 /// Whatever is typed, loaded or piped: an answer or an error, never a trap and never a hang.
 @Suite struct FuzzTests {
   struct Generator {
@@ -25,11 +24,13 @@ import Testing
     var random = Generator(state: seed)
     let words = [
       "softmax", "attn", "rope", "sum", "randn", "reshape", "concat", "stack", "split", "einsum",
-      "one_hot", "pick", "diag", "tril", "sort", "topk", "cumsum", "where", "clip", "mask", "causal",
+      "one_hot", "pick", "diag", "tril", "sort", "topk", "cumsum", "where", "clip", "mask",
+      "causal",
       "window", "padding", "full", "prefix", "heat", "entropy", "norm", "fit", "close", "record",
       "linspace", "range", "eye", "zeros", "argmax", "logsumexp", "sinusoidal", "softmax_jacobian",
       "f32", "bool", "transpose", "outer", "lit", "print", "seed", "randint", "permutation", "help",
-      "source", "first", "shape", "x", "y", "A", "B", "f", "ans", "_", "axis=0", "axis=-1", "axis=9",
+      "source", "first", "shape", "x", "y", "A", "B", "f", "ans", "_", "axis=0", "axis=-1",
+      "axis=9",
       "tau=0.1", "keep=1", "k=2", "0", "1", "2", "3", "-1", "2.5", "1e308", "-1e-320", "∞", "nan",
       "9007199254740993", "1e300", "\"ij,jk->ik\"", "\"\"", "(", ")", "[", "]", "{", "}", ",", ";",
       ":", "=", "+", "-", "*", "/", "@", "%", "^", "'", "->", "|>", "==", "<", "and", "or", "not",
@@ -45,11 +46,13 @@ import Testing
   @Test func deepNestingIsAnError() throws {
     for text in [
       String(repeating: "(", count: 100_000), String(repeating: "[", count: 100_000),
-      String(repeating: "-", count: 100_000) + "1", "x = " + String(repeating: "1+", count: 50_000) + "1",
+      String(repeating: "-", count: 100_000) + "1",
+      "x = " + String(repeating: "1+", count: 50_000) + "1",
       String(repeating: "f(", count: 5_000) + "1" + String(repeating: ")", count: 5_000),
       "1" + String(repeating: "'", count: 50_000), "x" + String(repeating: "[0]", count: 50_000),
       String(repeating: "if 1 {", count: 5_000), "2" + String(repeating: "^2", count: 50_000),
-      "y = 1; for i in 0:100000 { y = (y, y); }", "g = x -> x; for i in 0:100000 { h = g; g = x -> h(x); }",
+      "y = 1; for i in 0:100000 { y = (y, y); }",
+      "g = x -> x; for i in 0:100000 { h = g; g = x -> h(x); }",
       "def f x { if x > 0 { f(x - 1) } else { 0 } }\nf 900\nf 1e9",
     ] {
       try survives(Array(text.utf8))

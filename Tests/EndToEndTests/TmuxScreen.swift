@@ -122,13 +122,15 @@ final class TmuxScreen {
   /// Waits until the program has ended; nil where a signal ended it.
   func exitStatus(timeout seconds: Double = 10) throws -> Int? {
     let deadline = ContinuousClock.now + .seconds(seconds)
-    while try value("pane_dead") != "1" {
+    while true {
+      // A pane is dead once its terminal is closed, a moment before tmux knows how the program ended.
+      if let status = Int(try value("pane_dead_status")) { return status }
+      if try !value("pane_dead_signal").isEmpty { return nil }
       guard ContinuousClock.now < deadline else {
         throw Failure(description: "the program still runs after \(seconds) s")
       }
       usleep(20_000)
     }
-    return Int(try value("pane_dead_status"))
   }
 
   // MARK: - tmux

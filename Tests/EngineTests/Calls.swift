@@ -27,7 +27,9 @@ struct Calls {
           case .positional(let value): arguments.positional.append(try evaluator.evaluate(value))
           case .option(let name, let value):
             var option: Value
-            if case .name(let word) = value.form, case .word? = builtin.signature.parameter(name.text)?.kind {
+            if case .name(let word) = value.form,
+              case .word? = builtin.signature.parameter(name.text)?.kind
+            {
               option = .string(word)
             } else {
               option = try evaluator.evaluate(value)
@@ -47,7 +49,8 @@ struct Calls {
     guard !signature.isConstant,
       signature.positionals.allSatisfy({ $0.kind == .tensor && $0.pattern != nil || $0.isOptional })
     else { return [] }
-    var random = RandomState(seed: UInt32(seed &* 7919 &+ signature.name.utf8.reduce(0) { $0 &* 31 &+ Int($1) } & 0xFFFF))
+    var random = RandomState(
+      seed: UInt32(seed &* 7919 &+ signature.name.utf8.reduce(0) { $0 &* 31 &+ Int($1) } & 0xFFFF))
     return [[], [2], [2, 3]].flatMap { leading -> [String] in
       (0..<3).map { round in
         var lengths: [String: Int] = [:]
@@ -61,7 +64,8 @@ struct Calls {
             case .product: return [1]
             }
           }
-          let tensor = shape.isEmpty ? "randn()" : "randn(\(shape.map(String.init).joined(separator: ", ")))"
+          let tensor =
+            shape.isEmpty ? "randn()" : "randn(\(shape.map(String.init).joined(separator: ", ")))"
           return round == 2 ? "f32(\(tensor))" : tensor
         }
         let options = round == 0 ? [] : signature.options.compactMap { option($0, &random) }
@@ -70,12 +74,17 @@ struct Calls {
     }
   }
 
-  private static func option(_ parameter: Signature.Parameter, _ random: inout RandomState) -> String? {
+  private static func option(_ parameter: Signature.Parameter, _ random: inout RandomState)
+    -> String?
+  {
     switch parameter.kind {
     case .number:
-      guard case .number(let value)? = parameter.defaultValue?.form, value.isFinite else { return nil }
+      guard case .number(let value)? = parameter.defaultValue?.form, value.isFinite else {
+        return nil
+      }
       return "\(parameter.name)=\((0.3 + 3 * random.uniform()) * max(value, 1))"
-    case .word(let words): return "\(parameter.name)=\(words[Int(random.interval(UInt64(words.count - 1)))])"
+    case .word(let words):
+      return "\(parameter.name)=\(words[Int(random.interval(UInt64(words.count - 1)))])"
     case .flag: return "\(parameter.name)=\(random.interval(1))"
     default: return nil
     }
@@ -92,7 +101,9 @@ struct Calls {
 
   func run(_ definition: UserFunction, _ wanted: Wanted) throws -> Value {
     let value = try evaluator.apply(definition, arguments, wanted: wanted)
-    if wanted == .one, case .tuple(let tuple) = value, builtin.signature.results.contains(where: \.isExtra) {
+    if wanted == .one, case .tuple(let tuple) = value,
+      builtin.signature.results.contains(where: \.isExtra)
+    {
       return tuple.items[0]
     }
     return value
@@ -107,7 +118,8 @@ struct Calls {
       try x.withMutableElements(of: Double.self) { $0[place] += change }
       call.values[index] = Value(x)
       guard let result = try builtin.forward(call)[0].asTensor() else { return 0 }
-      return try Tensor.combine(.multiply, result, upstream).reduce(.sum, axis: nil, keep: false)[flat: 0]
+      return try Tensor.combine(.multiply, result, upstream).reduce(.sum, axis: nil, keep: false)[
+        flat: 0]
     }
     return (try total(step) - total(-step)) / (2 * step)
   }

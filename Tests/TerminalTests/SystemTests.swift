@@ -121,8 +121,8 @@ import Testing
     rmdir(place.directory + "/folder")
   }
 
-  @Test(arguments: [("~/a", "/home/x/a"), ("~", "/home/x"), ("~b/a", "~b/a"), ("a/~", "a/~")])
+  @Test(arguments: [("~/a", "/h/x/a"), ("~", "/h/x"), ("~b/a", "~b/a"), ("a/~", "a/~")])
   func homeIsWrittenOut(_ path: String, _ expected: String) {
-    #expect(Paths.expandingHome(path, environment: { $0 == "HOME" ? "/home/x" : nil }) == expected)
+    #expect(Paths.expandingHome(path, environment: { $0 == "HOME" ? "/h/x" : nil }) == expected)
   }
 }

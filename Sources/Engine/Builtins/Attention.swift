@@ -59,7 +59,8 @@ let attentionFamily = Family(
         options.mask = .matrix(matrix)
       }
       let bias = try call.real("bias")
-      if case .number(0, _)? = call.value("bias") {} else {
+      if case .number(0, _)? = call.value("bias") {
+      } else {
         try fits(bias, weightsShape, "bias")
         options.bias = bias
       }
@@ -70,7 +71,7 @@ let attentionFamily = Family(
       options.wantsWeights = call.wantsExtras
       let (out, weights) = try attention(q, k, v, options)
       return [Value(out)] + (weights.map { [Value($0)] } ?? [])
-    },
+    }
   ])
 
 /// A mask or bias must broadcast to the weights' shape.

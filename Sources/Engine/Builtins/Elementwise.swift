@@ -5,7 +5,9 @@ let elementwiseFamily = Family(
   "Element by element",
   [
     map("exp", .exp, "e to the power x", "eˣ", keywords: "exponential", "0", "1"),
-    map("log", .log, "the natural logarithm", "log x", notes: ["log 0 is -∞, of a negative number NaN"], keywords: "ln", "1", "0"),
+    map(
+      "log", .log, "the natural logarithm", "log x",
+      notes: ["log 0 is -∞, of a negative number NaN"], keywords: "ln", "1", "0"),
     map("log2", .log2, "the logarithm to base 2", "log₂ x", "8", "3"),
     map("log10", .log10, "the logarithm to base 10", "log₁₀ x", "1000", "3"),
     map("log1p", .log1p, "log(1 + x), exact for small x", "log(1 + x)", "1e-20", "1e-20"),
@@ -19,18 +21,37 @@ let elementwiseFamily = Family(
     map("asin", .asin, "the angle whose sine is x", "arcsin x", keywords: "inverse", "0", "0"),
     map("acos", .acos, "the angle whose cosine is x", "arccos x", keywords: "inverse", "1", "0"),
     map("atan", .atan, "the angle whose tangent is x", "arctan x", keywords: "inverse", "0", "0"),
-    map("sinh", .sinh, "the hyperbolic sine", "(eˣ − e⁻ˣ) / 2", definition: "(exp x - exp(-x)) / 2", "0", "0"),
-    map("cosh", .cosh, "the hyperbolic cosine", "(eˣ + e⁻ˣ) / 2", definition: "(exp x + exp(-x)) / 2", "0", "1"),
-    map("tanh", .tanh, "the hyperbolic tangent", "(eˣ − e⁻ˣ) / (eˣ + e⁻ˣ)", definition: "1 - 2 / (exp(2 * x) + 1)", keywords: "activation", "0", "0"),
-    map("erf", .erf, "the error function", "2/√π ∫₀ˣ exp(−t²) dt", keywords: "gauss normal", "0", "0"),
+    map(
+      "sinh", .sinh, "the hyperbolic sine", "(eˣ − e⁻ˣ) / 2", definition: "(exp x - exp(-x)) / 2",
+      "0", "0"),
+    map(
+      "cosh", .cosh, "the hyperbolic cosine", "(eˣ + e⁻ˣ) / 2", definition: "(exp x + exp(-x)) / 2",
+      "0", "1"),
+    map(
+      "tanh", .tanh, "the hyperbolic tangent", "(eˣ − e⁻ˣ) / (eˣ + e⁻ˣ)",
+      definition: "1 - 2 / (exp(2 * x) + 1)", keywords: "activation", "0", "0"),
+    map(
+      "erf", .erf, "the error function", "2/√π ∫₀ˣ exp(−t²) dt", keywords: "gauss normal", "0", "0"),
     map("floor", .floor, "the next whole number below", "⌊x⌋", keywords: "round", "2.7", "2"),
     map("ceil", .ceil, "the next whole number above", "⌈x⌉", keywords: "round", "2.1", "3"),
-    map("round", .round, "the nearest whole number, halves to the even one", "round(x)", "2.5", "2"),
-    map("relu", .relu, "negative elements become 0", "max(x, 0)", definition: "maximum(x, 0)", keywords: "activation rectified", "[-1 0 2]", "0 0 2"),
-    map("sigmoid", .sigmoid, "squeezes numbers between 0 and 1", "1 / (1 + e⁻ˣ)", definition: "1 / (1 + exp(-x))", keywords: "activation logistic", "0", "0.5"),
-    map("softplus", .softplus, "a smooth relu", "log(1 + eˣ)", definition: "maximum(x, 0) + log1p(exp(-abs(x)))", keywords: "activation", "0", "0.693147"),
-    map("silu", .silu, "x times its sigmoid (Elfwing et al. 2018), also called swish", "x / (1 + e⁻ˣ)", definition: "x * sigmoid x", keywords: "activation swish", "0", "0"),
-    map("elu", .elu, "relu with an exponential left side (Clevert et al. 2016)", "x if x > 0 else eˣ − 1", definition: "where(x > 0, x, expm1(minimum(x, 0)))", keywords: "activation", "0", "0"),
+    map(
+      "round", .round, "the nearest whole number, halves to the even one", "round(x)", "2.5", "2"),
+    map(
+      "relu", .relu, "negative elements become 0", "max(x, 0)", definition: "maximum(x, 0)",
+      keywords: "activation rectified", "[-1 0 2]", "0 0 2"),
+    map(
+      "sigmoid", .sigmoid, "squeezes numbers between 0 and 1", "1 / (1 + e⁻ˣ)",
+      definition: "1 / (1 + exp(-x))", keywords: "activation logistic", "0", "0.5"),
+    map(
+      "softplus", .softplus, "a smooth relu", "log(1 + eˣ)",
+      definition: "maximum(x, 0) + log1p(exp(-abs(x)))", keywords: "activation", "0", "0.693147"),
+    map(
+      "silu", .silu, "x times its sigmoid (Elfwing et al. 2018), also called swish",
+      "x / (1 + e⁻ˣ)", definition: "x * sigmoid x", keywords: "activation swish", "0", "0"),
+    map(
+      "elu", .elu, "relu with an exponential left side (Clevert et al. 2016)",
+      "x if x > 0 else eˣ − 1", definition: "where(x > 0, x, expm1(minimum(x, 0)))",
+      keywords: "activation", "0", "0"),
 
     Builtin(
       "gelu x form:{exact,tanh} -> ?", "x times the chance that a normal number is below x",
@@ -49,13 +70,22 @@ let elementwiseFamily = Family(
       try call.real("x").map(try call.string("form") == "tanh" ? .geluTanh : .gelu)
     },
 
-    map("isnan", .isnan, "1 where an element is not a number", "x ≠ x", keywords: "test", "nan", "1"),
+    map(
+      "isnan", .isnan, "1 where an element is not a number", "x ≠ x", keywords: "test", "nan", "1"),
     map("isinf", .isinf, "1 where an element is ∞ or -∞", "|x| = ∞", keywords: "test", "inf", "1"),
-    map("isfinite", .isfinite, "1 where an element is neither infinite nor NaN", "|x| < ∞", keywords: "test", "1", "1"),
+    map(
+      "isfinite", .isfinite, "1 where an element is neither infinite nor NaN", "|x| < ∞",
+      keywords: "test", "1", "1"),
 
-    pair("maximum", .maximum, "the larger of two, element by element", "max(a, b)", "[1 5] [3 2]", "3 5"),
-    pair("minimum", .minimum, "the smaller of two, element by element", "min(a, b)", "[1 5] [3 2]", "1 2"),
-    pair("atan2", .atan2, "the angle of the point (b, a)", "arctan(a / b) in the right quadrant", "0 1", "0"),
+    pair(
+      "maximum", .maximum, "the larger of two, element by element", "max(a, b)", "[1 5] [3 2]",
+      "3 5"),
+    pair(
+      "minimum", .minimum, "the smaller of two, element by element", "min(a, b)", "[1 5] [3 2]",
+      "1 2"),
+    pair(
+      "atan2", .atan2, "the angle of the point (b, a)", "arctan(a / b) in the right quadrant",
+      "0 1", "0"),
   ])
 
 private func map(

@@ -15,7 +15,10 @@ let linearFamily = Family(
           3
           7
         """,
-      samples: ["matmul (randn 3 4) (randn 4 2)", "matmul (randn 4) (randn 4)", "matmul (randn 2 3 4) (randn 4 5)"],
+      samples: [
+        "matmul (randn 3 4) (randn 4 2)", "matmul (randn 4) (randn 4)",
+        "matmul (randn 2 3 4) (randn 4 5)",
+      ],
       resultShapes: {
         [OperatorShape.matmul(try $0.tensor("A").shape, try $0.tensor("B").shape) ?? []]
       }
@@ -45,7 +48,8 @@ let linearFamily = Family(
       "einsum spec:string operands*:tensor -> ?", "sums of products named by letters",
       formula: "\"ij,jk->ik\" is Σⱼ Aᵢⱼ Bⱼₖ",
       parameters: [
-        "spec": "letters for the axes of each operand, then -> and those of the result; … (or ...) for leading axes"
+        "spec":
+          "letters for the axes of each operand, then -> and those of the result; … (or ...) for leading axes"
       ],
       notes: ["as NumPy's einsum; without -> the result has the letters that stand once, in order"],
       keywords: "einstein summation contract",
@@ -96,7 +100,8 @@ let linearFamily = Family(
       let difference = try Tensor.combine(.subtract, a, b).map(.abs)
       let largest = try Tensor.combine(.maximum, try a.map(.abs), try b.map(.abs))
       let allowed = try Tensor.combine(
-        .multiply, try Tensor(scalar: try call.number("tol")), try Tensor.combine(.maximum, one, largest))
+        .multiply, try Tensor(scalar: try call.number("tol")),
+        try Tensor.combine(.maximum, one, largest))
       let agrees = try Tensor.combine(
         .or, try Tensor.combine(.equal, a, b),
         try Tensor.combine(.lessEqual, difference, allowed))

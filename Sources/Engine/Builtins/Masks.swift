@@ -60,7 +60,8 @@ let maskFamily = Family(
     Builtin(
       "prefix k:int -> :mask", "mask: causal, but everybody sees the first k keys",
       formula: "Mᵢⱼ = 1 if j < k or j ≤ i else 0",
-      parameters: ["k": "how many keys are open to all"], notes: ["the prefix LM of Raffel et al. 2020"],
+      parameters: ["k": "how many keys are open to all"],
+      notes: ["the prefix LM of Raffel et al. 2020"],
       keywords: "prefix lm t5",
       examples: """
         > mask (prefix 2) 3
@@ -89,7 +90,8 @@ let maskFamily = Family(
     },
 
     Builtin(
-      "mask rule:mask n:int m?:int=n -> ?", "the 0/1 matrix that a mask rule means for n queries and m keys",
+      "mask rule:mask n:int m?:int=n -> ?",
+      "the 0/1 matrix that a mask rule means for n queries and m keys",
       parameters: ["n": "queries", "m": "keys, as many unless given"], keywords: "matrix rule",
       examples: """
         > mask (causal * window 2) 3

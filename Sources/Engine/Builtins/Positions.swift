@@ -79,7 +79,8 @@ let positionFamily = Family(
           -0.4161   0.9093
         """,
       samples: [
-        "rope (randn 3 4)", "rope (randn 3 4) (randn 5 4)", "rope (randn 2 3 8) layout=half base=100",
+        "rope (randn 3 4)", "rope (randn 3 4) (randn 5 4)",
+        "rope (randn 2 3 8) layout=half base=100",
         "rope (randn 2 4) (randn 2 4) offset=7", "rope (randn 2 4) positions=[3 9.5]",
         "rope (randn 1 4) (randn 1 4) positions=5 kpositions=3",
       ]
@@ -110,7 +111,10 @@ let positionFamily = Family(
            0.8415   0.5403   0.0100   1.0000
            0.9093  -0.4161   0.0200   0.9998
         """,
-      samples: ["sinusoidal 5 8", "sinusoidal 3 5", "sinusoidal 4 2 base=100", "sinusoidal 2 4 positions=[7 3.5]"],
+      samples: [
+        "sinusoidal 5 8", "sinusoidal 3 5", "sinusoidal 4 2 base=100",
+        "sinusoidal 2 4 positions=[7 3.5]",
+      ],
       resultShapes: { [[try $0.integer("n"), try $0.integer("d")]] }
     ) { call -> Tensor in
       let (n, d) = (try call.integer("n", atLeast: 0), try call.integer("d", atLeast: 0))
@@ -130,7 +134,8 @@ private func rotated(_ name: String, _ call: Call) throws -> Tensor {
   let x = try call.real(name)
   let (n, d) = (x.shape[x.rank - 2], x.shape[x.rank - 1])
   guard d % 2 == 0 else {
-    throw Fault("rope turns pairs: the last axis must be even", .argument(name), detail: "\(d) is odd")
+    throw Fault(
+      "rope turns pairs: the last axis must be even", .argument(name), detail: "\(d) is odd")
   }
   let base = try call.number("base")
   guard base > 0 else { throw Fault("base must be more than 0", .argument("base")) }

@@ -67,7 +67,8 @@ let randomFamily = Family(
     ) { call -> Tensor in
       let (low, high) = (try call.integer("low"), try call.integer("high"))
       guard low < high else {
-        throw Fault("randint needs low < high", .arguments(["low", "high"]), detail: "\(low) ≥ \(high)")
+        throw Fault(
+          "randint needs low < high", .arguments(["low", "high"]), detail: "\(low) ≥ \(high)")
       }
       return try call.evaluator.state.random.randint(
         low: low, high: high, shape: try call.lengths())

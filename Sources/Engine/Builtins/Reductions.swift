@@ -5,18 +5,31 @@ let reductionFamily = Family(
   "Sums, means and extremes",
   [
     reduction("sum", .sum, "the sum", "Σᵢ xᵢ", keywords: "add total", "[1 2 3]", "6"),
-    reduction("mean", .mean, "the mean", "Σᵢ xᵢ / n", definition: "sum(x) / sum(0 * x + 1)", keywords: "average", "[1 2 6]", "3"),
-    reduction("var", .variance, "the variance, biased: the sum is divided by n", "Σᵢ (xᵢ − mean)² / n", definition: "mean((x - mean x)^2)", keywords: "variance spread", "[1 2 3 4]", "1.25"),
-    reduction("std", .std, "the standard deviation, biased", "√var(x)", definition: "√var(x)", keywords: "sd deviation spread", "[1 3]", "1"),
+    reduction(
+      "mean", .mean, "the mean", "Σᵢ xᵢ / n", definition: "sum(x) / sum(0 * x + 1)",
+      keywords: "average", "[1 2 6]", "3"),
+    reduction(
+      "var", .variance, "the variance, biased: the sum is divided by n", "Σᵢ (xᵢ − mean)² / n",
+      definition: "mean((x - mean x)^2)", keywords: "variance spread", "[1 2 3 4]", "1.25"),
+    reduction(
+      "std", .std, "the standard deviation, biased", "√var(x)", definition: "√var(x)",
+      keywords: "sd deviation spread", "[1 3]", "1"),
     reduction("min", .min, "the smallest element", "minᵢ xᵢ", keywords: "least", "[3 1 2]", "1"),
     reduction("max", .max, "the largest element", "maxᵢ xᵢ", keywords: "greatest", "[3 1 2]", "3"),
     reduction("prod", .prod, "the product", "Πᵢ xᵢ", keywords: "multiply", "[2 3 4]", "24"),
-    reduction("norm", .norm, "the Euclidean length; of a matrix the Frobenius norm", "√Σᵢ xᵢ²", definition: "√sum(x^2)", keywords: "length l2 frobenius distance", "[3 4]", "5"),
-    reduction("any", .any, "1 if some element is not 0", "∃ i: xᵢ ≠ 0", keywords: "exists", "[0 1]", "1"),
+    reduction(
+      "norm", .norm, "the Euclidean length; of a matrix the Frobenius norm", "√Σᵢ xᵢ²",
+      definition: "√sum(x^2)", keywords: "length l2 frobenius distance", "[3 4]", "5"),
+    reduction(
+      "any", .any, "1 if some element is not 0", "∃ i: xᵢ ≠ 0", keywords: "exists", "[0 1]", "1"),
     reduction("all", .all, "1 if no element is 0", "∀ i: xᵢ ≠ 0", keywords: "every", "[0 1]", "0"),
 
-    lastAxis("argmax", .argmax, "where the largest element is", "argmaxᵢ xᵢ", note: "of equal ones the lower index", keywords: "index largest", "[1 5 2]", "1"),
-    lastAxis("argmin", .argmin, "where the smallest element is", "argminᵢ xᵢ", note: "of equal ones the lower index", keywords: "index smallest", "[4 1 2]", "1"),
+    lastAxis(
+      "argmax", .argmax, "where the largest element is", "argmaxᵢ xᵢ",
+      note: "of equal ones the lower index", keywords: "index largest", "[1 5 2]", "1"),
+    lastAxis(
+      "argmin", .argmin, "where the smallest element is", "argminᵢ xᵢ",
+      note: "of equal ones the lower index", keywords: "index smallest", "[4 1 2]", "1"),
 
     Builtin(
       "cumsum x axis=-1:int -> ?", "the running sum along an axis", formula: "yᵢ = Σⱼ≤ᵢ xⱼ",
@@ -81,7 +94,8 @@ private func lastAxis(
   Builtin(
     "\(name) x axis=-1:int keep=0:flag -> ?", summary, formula: formula,
     parameters: [
-      "axis": "which axis, 0-based, negative from the end", "keep": "1: the axis stays, with length 1",
+      "axis": "which axis, 0-based, negative from the end",
+      "keep": "1: the axis stays, with length 1",
     ],
     notes: [note], keywords: keywords, examples: "> \(name) \(example)\n\(result)",
     samples: ["\(name) (randn 3 4)", "\(name) (randn 3 4) axis=0 keep=1"],

@@ -9,7 +9,10 @@ let sessionFamily = Family(
       parameters: ["word": "a builtin, a variable or a topic; alone, the guide"],
       notes: ["?softmax is the same"], keywords: "manual documentation ?"
     ) { call in
-      [.document(try Help.document(for: call.has("word") ? try call.string("word") : "", call.evaluator))]
+      [
+        .document(
+          try Help.document(for: call.has("word") ? try call.string("word") : "", call.evaluator))
+      ]
     },
 
     Builtin(
@@ -18,7 +21,8 @@ let sessionFamily = Family(
     ) { call in [.document(Help.search(for: try call.string("word")))] },
 
     Builtin(
-      "source word:string -> :any", "the definition of a builtin in the language, or of your own function",
+      "source word:string -> :any",
+      "the definition of a builtin in the language, or of your own function",
       notes: ["copy it, rename it, change it: it is ordinary code"],
       keywords: "definition code show",
       examples: """
@@ -40,7 +44,8 @@ let sessionFamily = Family(
     },
 
     Builtin(
-      "assert condition message?:string ->", "stops with an error unless a condition holds everywhere",
+      "assert condition message?:string ->",
+      "stops with an error unless a condition holds everywhere",
       keywords: "check test",
       examples: """
         > assert (1 + 1 == 2)
@@ -86,7 +91,9 @@ let sessionFamily = Family(
 
     Builtin(
       "save x:any path:string force=0:flag ->", "writes an array to a .npy file",
-      parameters: ["path": "a new file, in NumPy's format", "force": "1: an existing file is replaced"],
+      parameters: [
+        "path": "a new file, in NumPy's format", "force": "1: an existing file is replaced",
+      ],
       keywords: "file write numpy npy store"
     ) { call in
       guard let effects = call.evaluator.effects else { throw Fault("there are no files here") }
@@ -116,7 +123,9 @@ private func reportingFiles<Result>(_ work: () throws -> Result) throws -> Resul
 private func medianSeconds(_ call: Call) throws -> Double {
   let function = try call.required("f")
   var arguments: [Value] = []
-  if case .function(.user(let user)) = function, user.parameters.count == 1 { arguments = [.number(0)] }
+  if case .function(.user(let user)) = function, user.parameters.count == 1 {
+    arguments = [.number(0)]
+  }
   let random = call.evaluator.state.random
   defer { call.evaluator.state.random = random }
   let clock = ContinuousClock()
@@ -124,7 +133,8 @@ private func medianSeconds(_ call: Call) throws -> Double {
   var times: [Double] = []
   repeat {
     let duration = try clock.measure { _ = try call.apply(function, arguments) }
-    times.append(Double(duration.components.attoseconds) * 1e-18 + Double(duration.components.seconds))
+    times.append(
+      Double(duration.components.attoseconds) * 1e-18 + Double(duration.components.seconds))
   } while times.count < 3 || (clock.now - start < .milliseconds(200) && times.count < 1000)
   return times.sorted()[times.count / 2]
 }
@@ -152,14 +162,16 @@ enum Literal {
   }
 
   private static func literal(_ number: Double) -> String {
-    number.isNaN ? "nan" : number.isInfinite || number == number.rounded() ? number.asciiPlain : "\(number)"
+    number.isNaN
+      ? "nan" : number.isInfinite || number == number.rounded() ? number.asciiPlain : "\(number)"
   }
 
   private static func text(of tensor: Tensor) -> String {
     let numbers = tensor.doubles.map(literal)
     guard tensor.rank == 2, tensor.count > 0 else {
       let flat = "[" + numbers.joined(separator: " ") + "]"
-      return tensor.rank == 1 ? flat : "reshape(\(flat), \(tensor.shape.map(String.init).joined(separator: ", ")))"
+      return tensor.rank == 1
+        ? flat : "reshape(\(flat), \(tensor.shape.map(String.init).joined(separator: ", ")))"
     }
     let width = tensor.shape[1]
     let rows = stride(from: 0, to: numbers.count, by: width).map {

@@ -80,7 +80,7 @@ let shapeFamily = Family(
     Builtin(
       "split x n:any axis=0:int -> :any", "a tensor cut into parts along an axis, as a tuple",
       parameters: [
-        "n": "how many equal parts, or a vector of the places to cut",
+        "n": "how many equal parts, or a vector of the places to cut"
       ],
       keywords: "chunk parts heads",
       examples: """
@@ -186,9 +186,13 @@ let shapeFamily = Family(
     ) { call -> Tensor in
       let labels = try call.tensor("labels")
       let largest = labels.doubles.max() ?? -1
-      let n = try call.optionalInteger("n") ?? (largest.isFinite && largest < 0x1p31 ? Int(largest) + 1 : 0)
-      for label in labels.doubles where label != label.rounded() || label < 0 || label >= Double(n) {
-        throw Fault("a label is a whole number from 0 to \(n - 1), not \(label.plain)", .argument("labels"))
+      let n =
+        try call.optionalInteger("n")
+        ?? (largest.isFinite && largest < 0x1p31 ? Int(largest) + 1 : 0)
+      for label in labels.doubles where label != label.rounded() || label < 0 || label >= Double(n)
+      {
+        throw Fault(
+          "a label is a whole number from 0 to \(n - 1), not \(label.plain)", .argument("labels"))
       }
       return try labels.oneHot(n)
     },
@@ -213,7 +217,8 @@ let shapeFamily = Family(
       }
       let condition = try conditionTensor(call, shape)
       guard Broadcast.shape([condition.shape, a.shape, b.shape]) != nil else {
-        throw Fault("the condition does not broadcast with a and b", .arguments(["condition", "a"]))
+        throw Fault(
+          "the condition does not broadcast with a and b", .arguments(["condition", "a"]))
       }
       return try Tensor.select(condition, a, b)
     },
@@ -252,7 +257,8 @@ let shapeFamily = Family(
     },
 
     Builtin(
-      "topk x k:int axis=-1:int -> values, indices", "the k largest along an axis, and where they are",
+      "topk x k:int axis=-1:int -> values, indices",
+      "the k largest along an axis, and where they are",
       parameters: ["k": "how many"], notes: ["of equal ones the lower index comes first"],
       keywords: "largest best order",
       examples: """
@@ -328,7 +334,9 @@ private func reshaped(_ x: Tensor, _ call: Call) throws -> Tensor {
   guard !known.overflow, !lengths.contains(-1), lengths.reduce(1, *) == x.count else {
     throw Fault(
       "reshape keeps the number of elements",
-      detail: "\(x.shape.timesText.isEmpty ? "1" : x.shape.timesText) = \(x.count)   \(lengths.timesText)")
+      detail:
+        "\(x.shape.timesText.isEmpty ? "1" : x.shape.timesText) = \(x.count)   \(lengths.timesText)"
+    )
   }
   return x.reshaped(lengths)
 }
@@ -349,7 +357,8 @@ private func split(_ call: Call) throws -> [Value] {
   default:
     let parts = try call.integer("n", atLeast: 1)
     guard length % parts == 0 else {
-      throw Fault("the axis does not divide into equal parts", .argument("n"), detail: "\(length) / \(parts)")
+      throw Fault(
+        "the axis does not divide into equal parts", .argument("n"), detail: "\(length) / \(parts)")
     }
     cuts = (1..<parts).map { $0 * (length / parts) }
   }
@@ -377,7 +386,8 @@ private func picked(_ matrix: Tensor, _ call: Call) throws -> Tensor {
   let places = try (0..<rows.reduce(1, *)).map { row in
     let label = labels[flat: labels.rank == 0 ? 0 : row]
     guard let place = Int(exactly: label), (-m..<m).contains(place) else {
-      throw Fault("a label is a whole number from 0 to \(m - 1), not \(label.plain)", .argument("labels"))
+      throw Fault(
+        "a label is a whole number from 0 to \(m - 1), not \(label.plain)", .argument("labels"))
     }
     return row * m + (place < 0 ? place + m : place)
   }

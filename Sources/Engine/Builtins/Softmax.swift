@@ -36,7 +36,9 @@ let softmaxFamily = Family(
         let total = try weighted.reduce(.sum, axis: axis, keep: true)
         let gradient = try Tensor.combine(
           .subtract, weighted, try Tensor.combine(.multiply, p, total))
-        return [try Tensor.combine(.divide, gradient, try Tensor(scalar: call.number("tau"))), nil, nil]
+        return [
+          try Tensor.combine(.divide, gradient, try Tensor(scalar: call.number("tau"))), nil, nil,
+        ]
       }
     ) { call -> Tensor in
       let z = try call.real("z")
@@ -51,7 +53,9 @@ let softmaxFamily = Family(
         s = (z - max(z, axis=axis, keep=1)) / tau
         s - log(sum(exp(s), axis=axis, keep=1))
         """,
-      parameters: ["z": "scores (logits)", "tau": "temperature τ > 0", "axis": "the axis of softmax"],
+      parameters: [
+        "z": "scores (logits)", "tau": "temperature τ > 0", "axis": "the axis of softmax",
+      ],
       keywords: "probability likelihood cross entropy",
       examples: """
         > log_softmax [1000 0]
@@ -64,7 +68,9 @@ let softmaxFamily = Family(
         let total = try upstream[0].reduce(.sum, axis: axis, keep: true)
         let gradient = try Tensor.combine(
           .subtract, upstream[0], try Tensor.combine(.multiply, try logP.map(.exp), total))
-        return [try Tensor.combine(.divide, gradient, try Tensor(scalar: call.number("tau"))), nil, nil]
+        return [
+          try Tensor.combine(.divide, gradient, try Tensor(scalar: call.number("tau"))), nil, nil,
+        ]
       }
     ) { call -> Tensor in
       let z = try call.real("z")
@@ -72,7 +78,8 @@ let softmaxFamily = Family(
     },
 
     Builtin(
-      "logsumexp z axis=-1:int keep=0:flag -> ?", "a smooth maximum: the logarithm of the sum of exponentials",
+      "logsumexp z axis=-1:int keep=0:flag -> ?",
+      "a smooth maximum: the logarithm of the sum of exponentials",
       formula: "log Σⱼ exp(zⱼ) = m + log Σⱼ exp(zⱼ − m),  m = max z",
       definition: """
         m = max(z, axis=axis, keep=1)
@@ -87,7 +94,9 @@ let softmaxFamily = Family(
         > logsumexp [1000 1000]
         1000.69
         """,
-      samples: ["logsumexp (randn 3 4)", "logsumexp (randn 3 4) axis=0 keep=1", "logsumexp [-∞ -∞]"]
+      samples: [
+        "logsumexp (randn 3 4)", "logsumexp (randn 3 4) axis=0 keep=1", "logsumexp [-∞ -∞]",
+      ]
     ) { call -> Tensor in
       let z = try call.real("z")
       guard z.rank > 0 else { return z }
