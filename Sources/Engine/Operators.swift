@@ -299,7 +299,7 @@ extension MaskRule {
   ) throws -> Tensor {
     let isBinary = tensor.dtype == .bool || tensor.doubles.allSatisfy { $0 == 0 || $0 == 1 }
     guard tensor.rank >= 2, isBinary else { throw evaluator.noArithmeticOnRules(operation) }
-    let own = try matrix(n: tensor.shape[tensor.rank - 2], m: tensor.shape[tensor.rank - 1])
+    let own = try matrix(over: tensor.shape)
     guard Broadcast.shape(own.shape, tensor.shape) != nil else {
       throw evaluator.noArithmeticOnRules(operation)
     }

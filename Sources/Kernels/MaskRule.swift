@@ -7,7 +7,7 @@ public indirect enum MaskRule: Hashable, Sendable, CustomStringConvertible {
   case causalRight
   /// The last w keys, the present one included: i − w < j ≤ i.
   case window(Int)
-  /// Sequence b of a batch holds tokens only at j < lens[b].
+  /// Sequence b of a batch, the first leading axis, holds tokens only at j < lens[b].
   case padding([Int])
   /// The first k keys are open to all, the rest is causal.
   case prefix(Int)
@@ -32,14 +32,23 @@ public indirect enum MaskRule: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// How many sequences its padding tells apart; 1 without padding.
-  public var batchCount: Int {
+  /// How many sequences it tells apart; 1 where it is the same for all.
+  public var batchCount: Int { batchCounts.max() ?? 1 }
+
+  /// How many sequences each of its paddings tells apart.
+  private var batchCounts: [Int] {
     switch self {
-    case .padding(let lengths): lengths.count
-    case .both(let a, let b), .either(let a, let b): max(a.batchCount, b.batchCount)
-    case .not(let rule): rule.batchCount
-    default: 1
+    case .padding(let lengths): [lengths.count]
+    case .both(let a, let b), .either(let a, let b): a.batchCounts + b.batchCounts
+    case .not(let rule): rule.batchCounts
+    default: []
     }
+  }
+
+  /// Whether scores with these leading axes, the batch first, have the sequences that it tells
+  /// apart.
+  public func fits(leading: [Int]) -> Bool {
+    batchCounts.allSatisfy { $0 == 1 || $0 == leading.first }
   }
 
   /// The 0/1 matrix n×m; b×n×m where padding tells b sequences apart.
@@ -53,6 +62,13 @@ public indirect enum MaskRule: Hashable, Sendable, CustomStringConvertible {
         }
       }
     }
+  }
+
+  /// Its matrix, to broadcast over scores of a shape [b … n m].
+  public func matrix(over shape: [Int]) throws -> Tensor {
+    let own = try matrix(n: shape[shape.count - 2], m: shape[shape.count - 1])
+    let inner = shape.dropFirst().dropLast(2).map { _ in 1 }
+    return own.rank == 2 ? own : own.reshaped([own.shape[0]] + inner + own.shape.suffix(2))
   }
 
   public var description: String {

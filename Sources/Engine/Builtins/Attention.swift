@@ -45,6 +45,8 @@ let attentionFamily = Family(
         "attn (randn 2 3) (randn 2 3) (randn 2 3) [1 0; 0 0]",
         "attn (randn 3 2 4) (randn 6 4) (randn 6 2) (prefix 2)",
         "attn (randn 1 3) (randn 0 3) (randn 0 2)",
+        "attn (randn 2 3 4 2) (randn 2 3 4 2) (randn 2 3 4 2) (padding 2 4)",
+        "attn (randn 2 2 3 2) (randn 3 2) (randn 3 1) (causal * padding([1 3]))",
       ]
     ) { call in
       var options = AttentionOptions()
@@ -52,7 +54,9 @@ let attentionFamily = Family(
       let weightsShape =
         call.dimensions.leading + [call.dimensions["n"], call.dimensions["m"]]
       switch try call.required("mask") {
-      case .mask(let rule): options.mask = .rule(rule)
+      case .mask(let rule):
+        try rule.checkSequences(along: call.dimensions.leading, "mask")
+        options.mask = .rule(rule)
       default:
         let matrix = try call.tensor("mask")
         try fits(matrix, weightsShape, "mask")

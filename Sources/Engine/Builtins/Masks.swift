@@ -73,15 +73,25 @@ let maskFamily = Family(
     ) { call in [.mask(.prefix(try call.integer("k", atLeast: 0)))] },
 
     Builtin(
-      "padding lens:any* -> :mask", "mask: only the first lens keys hold tokens",
-      formula: "Mᵢⱼ = 1 if j < len else 0",
-      parameters: ["lens": "one length, or one for each sequence of a batch"],
-      keywords: "pad batch lengths",
+      "padding lens:any* -> :mask", "mask: only the first lens keys of a sequence hold tokens",
+      formula: "Mᵢⱼ = 1 if j < len_b else 0",
+      parameters: [
+        "lens": "one length for all, or one for each sequence b of a batch, also as a vector"
+      ],
+      notes: [
+        "the batch is the first leading axis: scores b×h×n×m have the same padding in every head",
+        "what a token that is padding itself gets means nothing; `causal * padding(lens)` for a decoder",
+      ],
+      keywords: "pad batch lengths variable",
       examples: """
         > mask (padding 2) 2 3
         2×3 bool
           1  1  0
           1  1  0
+        > shape (mask (padding 2 4) 4)
+        2 4 4
+        > Q = ones 2 8 4 3; shape (attn Q Q Q (padding 2 4))
+        2 8 4 3
         """
     ) { call in
       let lengths = try call.lengths()
@@ -109,3 +119,15 @@ let maskFamily = Family(
       return try rule.matrix(n: n, m: m)
     },
   ])
+
+extension MaskRule {
+  /// Paddings of several sequences need scores that hold as many along their first leading axis.
+  func checkSequences(along leading: [Int], _ parameter: String) throws {
+    guard !fits(leading: leading) else { return }
+    throw Fault(
+      "the mask has lengths for \(Faults.counted(batchCount, "sequence")), the scores have not",
+      .argument(parameter),
+      detail: leading.isEmpty
+        ? "no leading axis" : "leading axes \(leading.timesText): the first is the batch")
+  }
+}

@@ -401,7 +401,7 @@ private func conditionTensor(_ call: Call, _ shape: [Int]) throws -> Tensor {
     guard shape.count >= 2 else {
       throw Fault("a mask rule needs two axes to mask", .argument("condition"))
     }
-    return try rule.matrix(n: shape[shape.count - 2], m: shape[shape.count - 1])
+    return try rule.matrix(over: shape)
   }
   guard let tensor = try value.asTensor() else {
     throw Fault("where needs a condition of 0 and 1, not \(value.kindName)", .argument("condition"))

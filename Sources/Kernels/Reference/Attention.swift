@@ -125,6 +125,7 @@ private struct ScoreAdjustment<T: Real> {
   private let rule: MaskRule?
   private let visible: Tensor?
   private let bias: Tensor?
+  private let planesOfSequence: Int
   private let visibleRows: RowPlaces
   private let biasRows: RowPlaces
 
@@ -137,6 +138,7 @@ private struct ScoreAdjustment<T: Real> {
     case .matrix(let matrix): (rule, visible) = (nil, try matrix.converted(to: .bool))
     }
     bias = try options.bias?.converted(to: T.dtype)
+    planesOfSequence = max(shape.dropFirst().dropLast(2).reduce(1, *), 1)
     visibleRows = RowPlaces(visible?.shape ?? [], in: shape)
     biasRows = RowPlaces(bias?.shape ?? [], in: shape)
   }
@@ -162,7 +164,8 @@ private struct ScoreAdjustment<T: Real> {
   private func hide(_ scores: UnsafeMutableBufferPointer<T>, plane: Int, row: Int, n: Int) -> Int {
     var seen = scores.count
     if let rule {
-      for j in scores.indices where !rule.allows(row, j, n: n, m: scores.count, batch: plane) {
+      let batch = plane / planesOfSequence
+      for j in scores.indices where !rule.allows(row, j, n: n, m: scores.count, batch: batch) {
         scores[j] = -.infinity
         seen -= 1
       }
