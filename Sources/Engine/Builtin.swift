@@ -43,7 +43,7 @@ public final class Builtin: Sendable {
 
   public init(
     _ signature: String, _ summary: String, formula: String? = nil, definition: String? = nil,
-    parameters: KeyValuePairs<String, String> = [:], notes: [String] = [], keywords: String = "",
+    parameters: Meanings = [:], notes: [String] = [], keywords: String = "",
     examples: String = "", samples: [String] = [],
     resultShapes: (@Sendable (Call) throws -> [[Int]])? = nil, vjp: Backward? = nil,
     forward: @escaping Forward
@@ -52,7 +52,7 @@ public final class Builtin: Sendable {
     self.summary = summary
     self.formula = formula
     self.definition = definition
-    self.parameters = parameters.map { ($0.key, $0.value) }
+    self.parameters = parameters.pairs
     self.notes = notes
     self.keywords = keywords
     self.examples = examples
@@ -129,7 +129,7 @@ extension Builtin {
   /// For a forward that gives one tensor.
   public convenience init(
     _ signature: String, _ summary: String, formula: String? = nil, definition: String? = nil,
-    parameters: KeyValuePairs<String, String> = [:], notes: [String] = [], keywords: String = "",
+    parameters: Meanings = [:], notes: [String] = [], keywords: String = "",
     examples: String = "", samples: [String] = [],
     resultShapes: (@Sendable (Call) throws -> [[Int]])? = nil, vjp: Backward? = nil,
     tensor forward: @escaping @Sendable (Call) throws -> Tensor
@@ -139,6 +139,21 @@ extension Builtin {
       notes: notes, keywords: keywords, examples: examples, samples: samples,
       resultShapes: resultShapes, vjp: vjp
     ) { call in [Value(try forward(call))] }
+  }
+}
+
+/// What the parameters of a builtin mean, in the order of help: `["Q": "queries"] + shared`.
+public struct Meanings: ExpressibleByDictionaryLiteral, Sendable {
+  let pairs: [(name: String, meaning: String)]
+
+  private init(_ pairs: [(name: String, meaning: String)]) { self.pairs = pairs }
+
+  public init(dictionaryLiteral elements: (String, String)...) {
+    pairs = elements.map { (name: $0, meaning: $1) }
+  }
+
+  static func + (first: Meanings, second: Meanings) -> Meanings {
+    Meanings(first.pairs + second.pairs)
   }
 }
 

@@ -109,20 +109,22 @@ extension Call {
     return text
   }
 
-  /// A temperature: more than 0, ∞ allowed.
+  /// A temperature of a softmax over the last axis: more than 0, ∞ allowed.
   public func temperature(of logits: String) throws -> Double {
+    let length = try tensor(logits).shape.last ?? 1
+    return try temperature(
+      limit: .instead(of: .call) { "one_hot (argmax \($0(logits))) \(length)" })
+  }
+
+  /// - Parameter limit: what to write for τ → 0.
+  func temperature(limit: Fault.Proposal? = nil) throws -> Double {
     let tau = try number("tau")
     guard tau > 0 else {
-      let length = try tensor(logits).shape.last ?? 1
       throw Fault(
         "a temperature must be more than 0", .argument("tau"),
-        detail: tau == 0 ? "the limit τ → 0 is the one-hot of the largest entry" : "tau is \(tau)",
-        proposals: tau == 0
-          ? [
-            .instead(of: .call) {
-              "one_hot (argmax \($0(logits))) \(length)"
-            }
-          ] : [])
+        detail: tau == 0
+          ? "the limit τ → 0 is the one-hot of the largest entry" : "tau is \(tau.plain)",
+        proposals: tau == 0 ? [limit].compactMap(\.self) : [])
     }
     return tau
   }
@@ -268,6 +270,7 @@ extension Call {
       }
       fits = true
     case (.string, .string), (.function, .function), (.record, .record), (.mask, .mask): fits = true
+    case (.bias, .number), (.bias, .tensor), (.bias, .bias): fits = true
     case (.mask, .tensor), (.mask, .number): return try Faults.checkedMask(value, parameter.name)
     case (.word(let words), .string(let word)):
       guard words.contains(word) else { throw Faults.word(word, words, parameter.name) }

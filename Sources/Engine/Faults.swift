@@ -61,6 +61,7 @@ enum Faults {
       case .string: "a string in double quotes"
       case .function: "a function"
       case .mask: "a mask"
+      case .bias: "a bias rule or a tensor"
       case .record: "a record"
       case .any: "a value"
       case .word(let words): "one of the words " + words.joined(separator: ", ")
@@ -68,7 +69,7 @@ enum Faults {
     let place: Fault.Blame = .argument(parameter.name)
     return Fault(
       "\(builtin.name) needs \(wanted) for \(parameter.name), not \(value.kindName)", place,
-      proposals: unwrapping(value, parameter))
+      proposals: unwrapping(value, parameter) + moved(value, parameter, builtin))
   }
 
   /// A tuple where one value is wanted: its items are one step away.
@@ -84,6 +85,20 @@ enum Faults {
           ? "(\(base))[\(index)]" : "\(base)[\(index)]"
       }
     }
+  }
+
+  /// A mask given as a bias, or a bias as a mask.
+  private static func moved(
+    _ value: Value, _ parameter: Signature.Parameter, _ builtin: Builtin
+  ) -> [Fault.Proposal] {
+    let home: String
+    switch (parameter.kind, value) {
+    case (.mask, .bias): home = "bias"
+    case (.bias, .mask): home = "mask"
+    default: return []
+    }
+    guard builtin.signature.parameter(home) != nil else { return [] }
+    return [.instead(of: .argument(parameter.name)) { "\(home)=\($0(parameter.name))" }]
   }
 
   /// A 0/1 matrix as a mask, or the advice to use it as a bias.

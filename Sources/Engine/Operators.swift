@@ -119,15 +119,58 @@ extension Evaluator {
     case (.equal, .mask(let a), .mask(let b)): return .bool(a == b)
     case (.notEqual, .mask(let a), .mask(let b)): return .bool(a != b)
     case (.multiply, .mask(let a), .mask(let b)), (.and, .mask(let a), .mask(let b)):
+      try checkBatches(a, b, operation)
       return .mask(.both(a, b))
-    case (.or, .mask(let a), .mask(let b)): return .mask(.either(a, b))
+    case (.or, .mask(let a), .mask(let b)):
+      try checkBatches(a, b, operation)
+      return .mask(.either(a, b))
     case (.multiply, .mask(let rule), .tensor(let tensor)),
       (.and, .mask(let rule), .tensor(let tensor)), (.or, .mask(let rule), .tensor(let tensor)),
       (.multiply, .tensor(let tensor), .mask(let rule)),
       (.and, .tensor(let tensor), .mask(let rule)), (.or, .tensor(let tensor), .mask(let rule)):
       return Value(try rule.combined(operation.op, with: tensor, operation, self))
     case (_, .mask, _), (_, _, .mask): throw noArithmeticOnRules(operation)
+    case (.equal, .bias(let a), .bias(let b)): return .bool(a == b)
+    case (.notEqual, .bias(let a), .bias(let b)): return .bool(a != b)
+    case (.add, .tensor(let scores), .bias(let rule)),
+      (.add, .bias(let rule), .tensor(let scores)) where scores.rank >= 2:
+      return Value(try sum(scores, rule, operation))
+    case (_, .bias, _), (_, _, .bias): throw noArithmeticOnBias(operation)
     default: return nil
+    }
+  }
+
+  /// The rule beside scores becomes the matrix that it means there.
+  private func sum(_ scores: Tensor, _ rule: BiasRule, _ operation: Operation) throws -> Tensor {
+    let bias = try rule.matrix(n: scores.shape[scores.rank - 2], m: scores.shape[scores.rank - 1])
+    guard Broadcast.shape(scores.shape, bias.shape) != nil else {
+      throw clash(
+        "the bias does not fit the heads", operation,
+        "\(Faults.counted(rule.headCount, "slope")), heads \(scores.shape[scores.rank - 3])", [])
+    }
+    return try Tensor.combine(.add, scores, bias.converted(to: scores.dtype == .f32 ? .f32 : .f64))
+  }
+
+  private func noArithmeticOnBias(_ operation: Operation) -> Diagnostic {
+    let isLeft = if case .bias = operation.l { true } else { false }
+    let rule = isLeft ? operation.left : operation.right
+    let text = source.slice(rule.span)
+    return Diagnostic(
+      "a bias rule can only be added to scores", in: source, at: operation.expr.span,
+      marks: [.init(operation.span), .init(rule.span, isPrimary: false)],
+      detail: "a rule has no shape of its own",
+      fixes: [
+        Fix(
+          "bias \(text.contains(" ") && !text.hasPrefix("(") ? "(\(text))" : text) n",
+          note: "its matrix n×n")
+      ])
+  }
+
+  private func checkBatches(_ a: MaskRule, _ b: MaskRule, _ operation: Operation) throws {
+    let (first, second) = (a.batchCount, b.batchCount)
+    guard first == second || first == 1 || second == 1 else {
+      throw clash(
+        "these paddings are for different batches", operation, "\(first) ≠ \(second) lengths", [])
     }
   }
 

@@ -12,6 +12,7 @@ public enum Value: Sendable {
   case record(Record)
   case function(Function)
   case mask(MaskRule)
+  case bias(BiasRule)
   case figure(Figure)
   case document(Document)
   /// `none`: an argument left out; the result of what is done for its effect only.
@@ -199,6 +200,7 @@ extension Value {
     case .record: "a record"
     case .function: "a function"
     case .mask: "a mask rule"
+    case .bias: "a bias rule"
     case .figure: "a picture"
     case .document: "a text"
     case .nothing: "nothing"
@@ -215,6 +217,7 @@ extension Value {
     case .record(let record): "record(\(record.keys.joined(separator: ", ")))"
     case .function: "function"
     case .mask(let rule): "mask \(rule)"
+    case .bias(let rule): "bias \(rule)"
     case .figure: "picture"
     case .document: "text"
     case .nothing: "nothing"

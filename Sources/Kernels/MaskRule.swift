@@ -15,20 +15,25 @@ public indirect enum MaskRule: Hashable, Sendable, CustomStringConvertible {
   case either(MaskRule, MaskRule)
   case not(MaskRule)
 
-  public func allows(_ i: Int, _ j: Int, n: Int, m: Int, batch: Int) -> Bool {
+  /// The keys that query i of sequence `batch` sees.
+  ///
+  /// Each rule opens a few runs of keys, so kernels ask once for a row and never for an element.
+  public func keys(seenBy i: Int, n: Int, m: Int, batch: Int) -> KeyRuns {
     switch self {
-    case .full: true
-    case .causal: j <= i
-    case .causalRight: j <= i + m - n
-    case .window(let w): j <= i && i - j < w
+    case .full: KeyRuns(0, m)
+    case .causal: KeyRuns(0, min(i + 1, m))
+    case .causalRight: KeyRuns(0, min(i + m - n + 1, m))
+    case .window(let w): KeyRuns(max(i - w + 1, 0), min(i + 1, m))
     case .padding(let lengths):
-      lengths.isEmpty || j < lengths[lengths.count == 1 ? 0 : batch % lengths.count]
-    case .prefix(let k): j < k || j <= i
+      KeyRuns(0, lengths.isEmpty ? m : min(lengths[batch % lengths.count], m))
+    case .prefix(let k): KeyRuns(0, min(max(k, i + 1), m))
     case .both(let a, let b):
-      a.allows(i, j, n: n, m: m, batch: batch) && b.allows(i, j, n: n, m: m, batch: batch)
+      a.keys(seenBy: i, n: n, m: m, batch: batch)
+        .intersection(b.keys(seenBy: i, n: n, m: m, batch: batch))
     case .either(let a, let b):
-      a.allows(i, j, n: n, m: m, batch: batch) || b.allows(i, j, n: n, m: m, batch: batch)
-    case .not(let rule): !rule.allows(i, j, n: n, m: m, batch: batch)
+      a.keys(seenBy: i, n: n, m: m, batch: batch)
+        .union(b.keys(seenBy: i, n: n, m: m, batch: batch))
+    case .not(let rule): rule.keys(seenBy: i, n: n, m: m, batch: batch).complement(in: m)
     }
   }
 
@@ -55,10 +60,14 @@ public indirect enum MaskRule: Hashable, Sendable, CustomStringConvertible {
   public func matrix(n: Int, m: Int) throws -> Tensor {
     let batches = batchCount
     return try Tensor(shape: (batches > 1 ? [batches] : []) + [n, m], of: Bool.self) { y in
+      y.initialize(repeating: false)
       for b in 0..<batches {
         for i in 0..<n {
           try Cancellation.check()
-          for j in 0..<m { y[(b * n + i) * m + j] = allows(i, j, n: n, m: m, batch: b) }
+          let start = (b * n + i) * m
+          for run in keys(seenBy: i, n: n, m: m, batch: b).runs {
+            y[start + run.lowerBound..<start + run.upperBound].update(repeating: true)
+          }
         }
       }
     }
@@ -91,5 +100,46 @@ public indirect enum MaskRule: Hashable, Sendable, CustomStringConvertible {
     case .window, .padding, .prefix: "(\(self))"
     default: "\(self)"
     }
+  }
+}
+
+/// Keys as runs without gaps, in order and apart from each other.
+public struct KeyRuns: Equatable, Sendable {
+  public private(set) var runs: [Range<Int>] = []
+
+  init(_ from: Int, _ to: Int) { if from < to { runs = [from..<to] } }
+
+  func intersection(_ other: KeyRuns) -> KeyRuns {
+    var result = KeyRuns(0, 0)
+    for run in runs {
+      for second in other.runs where run.overlaps(second) {
+        result.runs.append(run.clamped(to: second))
+      }
+    }
+    return result
+  }
+
+  func union(_ other: KeyRuns) -> KeyRuns {
+    var result = KeyRuns(0, 0)
+    for run in (runs + other.runs).sorted(by: { $0.lowerBound < $1.lowerBound }) {
+      guard let last = result.runs.last, run.lowerBound <= last.upperBound else {
+        result.runs.append(run)
+        continue
+      }
+      result.runs[result.runs.count - 1] =
+        last.lowerBound..<max(last.upperBound, run.upperBound)
+    }
+    return result
+  }
+
+  func complement(in count: Int) -> KeyRuns {
+    var result = KeyRuns(0, 0)
+    var open = 0
+    for run in runs {
+      if open < run.lowerBound { result.runs.append(open..<run.lowerBound) }
+      open = run.upperBound
+    }
+    if open < count { result.runs.append(open..<count) }
+    return result
   }
 }

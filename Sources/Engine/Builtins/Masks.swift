@@ -118,6 +118,22 @@ let maskFamily = Family(
       }
       return try rule.matrix(n: n, m: m)
     },
+
+    Builtin(
+      "bias rule:bias n:int m?:int=n -> ?",
+      "the matrix that a bias rule adds to the scores of n queries and m keys",
+      parameters: ["n": "queries", "m": "keys, as many unless given"],
+      notes: ["a rule for several heads gives one matrix for each"], keywords: "matrix rule alibi",
+      examples: """
+        > bias [0 1] 2
+        0 1
+        """,
+      samples: ["bias (randn 3 3) 3"]
+    ) { call -> Tensor in
+      let (n, m) = (try call.integer("n", atLeast: 0), try call.integer("m", atLeast: 0))
+      guard case .bias(let rule) = try call.required("rule") else { return try call.real("rule") }
+      return try rule.matrix(n: n, m: m)
+    },
   ])
 
 extension MaskRule {

@@ -146,6 +146,8 @@ enum Literal {
     case .number(let number, let dtype): return wrapped(literal(number), dtype)
     case .string(let text): return quoted(text)
     case .mask(let rule): return "\(rule)"
+    case .bias(.alibi(let slopes, let right)):
+      return "alibi([\(slopes.map(literal).joined(separator: " "))]\(right ? ", right=1" : ""))"
     case .tuple(let tuple):
       return "(" + (try tuple.items.map(text(of:))).joined(separator: ", ") + ")"
     case .record(let record):

@@ -1,32 +1,13 @@
-/// How the scores of attention become weights.
-public struct AttentionOptions: Sendable {
-  public var mask: AttentionMask?
-  /// Added to the scaled scores; broadcasts to the weights.
-  public var bias: Tensor?
-  /// 1/√dₖ unless given.
-  public var scale: Double?
-  /// c·tanh(s/c), applied before the mask.
-  public var softcap: Double?
-  /// Whether the weights are wanted as a result.
-  public var wantsWeights = true
-
-  public init() {}
-}
-
-public enum AttentionMask: Sendable {
-  case rule(MaskRule)
-  /// Bool, broadcasts to the weights; 1 = may attend.
-  case matrix(Tensor)
-}
-
-/// softmax(Q Kᵀ · scale + bias, masked) V, for any leading axes that broadcast.
+/// softmax((Q Kᵀ · scale + bias)/τ, masked) V, for any leading axes that broadcast.
 ///
 ///     scores  = Q Kᵀ · scale                        [… n m]
 ///     scores  = c · tanh(scores / c)                with a softcap c
-///     weights = softmax(scores + bias) over the visible keys of each row
+///     scores  = scores + bias, −∞ where hidden
+///     weights = softmax(scores / τ) of each row     [… n m]
 ///     out     = weights V                           [… n dv]
 ///
-/// A row without a visible key gives weights and output 0 (as torch's SDPA and ONNX), also m = 0.
+/// A row without a visible key gives weights and output 0 (as torch's SDPA and ONNX), also m = 0;
+/// so does one whose scores are −∞ by the bias.
 /// Costs O(n m (dk + dv)); holds 64 rows of weights at a time unless they are wanted.
 /// Source: Vaswani et al., Attention Is All You Need, 2017.
 ///
@@ -95,9 +76,10 @@ private func attend<T: Real>(
                     UnsafeBufferPointer(rebasing: keys[k0..<k0 + dk * m]), scores, rows: count,
                     inner: dk, columns: m)
                   for row in 0..<count {
-                    adjust.makeWeights(
-                      of: UnsafeMutableBufferPointer(rebasing: scores[row * m..<(row + 1) * m]),
-                      plane: plane, row: first + row, n: n)
+                    let scores = UnsafeMutableBufferPointer(
+                      rebasing: scores[row * m..<(row + 1) * m])
+                    adjust.adjust(scores, plane: plane, row: first + row)
+                    weigh(scores, tau: adjust.tau)
                   }
                   let o0 = (plane * n + first) * dv
                   try multiply(
@@ -118,90 +100,42 @@ private func attend<T: Real>(
   return (out, weights)
 }
 
-/// Scale, softcap, bias, mask and softmax of one row of scores.
-private struct ScoreAdjustment<T: Real> {
-  private let scale: T
-  private let softcap: T?
-  private let rule: MaskRule?
-  private let visible: Tensor?
-  private let bias: Tensor?
-  private let planesOfSequence: Int
-  private let visibleRows: RowPlaces
-  private let biasRows: RowPlaces
-
-  init(_ options: AttentionOptions, _ shape: [Int], dk: Int) throws {
-    scale = T(options.scale ?? 1 / Double(dk).squareRoot())
-    softcap = options.softcap.map { T($0) }
-    switch options.mask {
-    case .rule(.full), nil: (rule, visible) = (nil, nil)
-    case .rule(let rule): (self.rule, visible) = (rule, nil)
-    case .matrix(let matrix): (rule, visible) = (nil, try matrix.converted(to: .bool))
-    }
-    bias = try options.bias?.converted(to: T.dtype)
-    planesOfSequence = max(shape.dropFirst().dropLast(2).reduce(1, *), 1)
-    visibleRows = RowPlaces(visible?.shape ?? [], in: shape)
-    biasRows = RowPlaces(bias?.shape ?? [], in: shape)
+/// Scores become weights; where all are −∞ there is nothing to attend to, and the weights are 0.
+private func weigh<T: Real>(_ scores: UnsafeMutableBufferPointer<T>, tau: T) {
+  guard scores.contains(where: { $0 != -.infinity }) else {
+    scores.update(repeating: 0)
+    return
   }
-
-  func makeWeights(of scores: UnsafeMutableBufferPointer<T>, plane: Int, row: Int, n: Int) {
-    for j in scores.indices { scores[j] *= scale }
-    if let softcap { for j in scores.indices { scores[j] = softcap * T.tanh(scores[j] / softcap) } }
-    if let bias {
-      let place = biasRows.start(plane: plane, row: row)
-      bias.withElements(of: T.self) { bias in
-        for j in scores.indices { scores[j] += bias[place + j * biasRows.step] }
-      }
-    }
-    let seen = hide(scores, plane: plane, row: row, n: n)
-    guard seen > 0 else {
-      scores.update(repeating: 0)
-      return
-    }
-    softmaxLane(scores, tau: 1)
-  }
-
-  /// Hidden scores become −∞; gives how many keys are visible.
-  private func hide(_ scores: UnsafeMutableBufferPointer<T>, plane: Int, row: Int, n: Int) -> Int {
-    var seen = scores.count
-    if let rule {
-      let batch = plane / planesOfSequence
-      for j in scores.indices where !rule.allows(row, j, n: n, m: scores.count, batch: batch) {
-        scores[j] = -.infinity
-        seen -= 1
-      }
-    } else if let visible {
-      let place = visibleRows.start(plane: plane, row: row)
-      visible.withElements(of: Bool.self) { visible in
-        for j in scores.indices where !visible[place + j * visibleRows.step] {
-          scores[j] = -.infinity
-          seen -= 1
-        }
-      }
-    }
-    // A bias of −∞ hides a key as a mask does.
-    return bias == nil ? seen : min(seen, scores.count { $0 != -.infinity })
-  }
+  softmaxLane(scores, tau: tau)
 }
 
-/// Where a row of the weights lies in a tensor that broadcasts to them.
-private struct RowPlaces {
-  private let shape: [Int]
-  private let strides: [Int]
-  let step: Int
+/// The scores that softmax(·/τ) takes, divided by τ: (Q Kᵀ · scale, capped, + bias)/τ, −∞ where
+/// hidden; [… n dk], [… m dk] → [… n m].
+///
+/// - Precondition: the shapes agree, and mask and bias broadcast to the scores.
+public func attentionScores(_ q: Tensor, _ k: Tensor, _ options: AttentionOptions) throws -> Tensor
+{
+  let raw = try matmul(q, k.transposed())
+  return try raw.dtype == .f32
+    ? adjusted(raw, options, dk: q.shape[q.rank - 1], of: Float.self)
+    : adjusted(raw, options, dk: q.shape[q.rank - 1], of: Double.self)
+}
 
-  init(_ shape: [Int], in weights: [Int]) {
-    self.shape = weights
-    strides = Broadcast.strides(of: shape, in: weights)
-    step = strides.last ?? 0
-  }
-
-  func start(plane: Int, row: Int) -> Int {
-    var place = row * strides[shape.count - 2]
-    var rest = plane
-    for axis in stride(from: shape.count - 3, through: 0, by: -1) {
-      place += rest % shape[axis] * strides[axis]
-      rest /= shape[axis]
+private func adjusted<T: Real>(
+  _ raw: Tensor, _ options: AttentionOptions, dk: Int, of type: T.Type
+) throws -> Tensor {
+  let (n, m) = (raw.shape[raw.rank - 2], raw.shape[raw.rank - 1])
+  let adjust = try ScoreAdjustment<T>(options, raw.shape, dk: dk)
+  var result = raw
+  try result.withMutableElements(of: T.self) { scores in
+    for row in 0..<(m == 0 ? 0 : scores.count / m) {
+      try Cancellation.check()
+      let scores = UnsafeMutableBufferPointer(rebasing: scores[row * m..<(row + 1) * m])
+      adjust.adjust(scores, plane: row / n, row: row % n)
+      if adjust.tau != 1 {
+        for j in scores.indices where scores[j] != -.infinity { scores[j] /= adjust.tau }
+      }
     }
-    return place
   }
+  return result
 }

@@ -1,0 +1,107 @@
+import Kernels
+
+/// What every kind of attention takes besides its tensors: mask, bias, scale, τ and softcap.
+///
+///     Builtin(
+///       "flash Q[…,n,dk] K[…,m,dk] V[…,m,dv] \(AttentionCall.parameters) block=64 -> out[…,n,dv]",
+///       …
+///       parameters: ["Q": "queries"] + AttentionCall.meanings,
+///       …
+///     ) { call in
+///       let options = try call.attentionOptions(weights: call.weightsShape)
+enum AttentionCall {
+  /// For a signature whose dimensions have dk.
+  static let parameters = parameters(scale: "1/√dk")
+  /// For one in which dk is known only later: `scale` may be absent.
+  static let parametersWithoutWidth = parameters(scale: ":number")
+
+  private static func parameters(scale: String) -> String {
+    "mask?:mask=full scale=\(scale) bias=0:bias tau=1 softcap=∞"
+  }
+
+  static let meanings: Meanings = [
+    "mask": "a rule (causal, window 3, …) or a 0/1 matrix, 1 = may attend",
+    "scale": "what the scores are multiplied by; 1/√dk unless given",
+    "bias": "added to the scaled scores: alibi(8), or any matrix that broadcasts to them",
+    "tau": "temperature τ > 0 of the softmax: small sharpens, ∞ is uniform",
+    "softcap": "c squeezes the scaled scores to ±c by c·tanh(s/c), before bias and mask",
+  ]
+}
+
+extension Call {
+  /// […, n, m] of a call whose signature names these dimensions.
+  var weightsShape: [Int] { dimensions.leading + [dimensions["n"], dimensions["m"]] }
+
+  /// Mask, bias, scale, τ and softcap, each of which fits the weights; `wantsWeights` as the call
+  /// wants them.
+  func attentionOptions(weights shape: [Int]) throws -> AttentionOptions {
+    var options = AttentionOptions()
+    options.mask = try attentionMask(shape)
+    options.bias = try attentionBias(shape)
+    options.scale = has("scale") ? try number("scale") : nil
+    options.tau = try temperature()
+    let softcap = try number("softcap")
+    guard softcap > 0 else {
+      throw Fault("softcap must be more than 0", .argument("softcap"))
+    }
+    options.softcap = softcap == .infinity ? nil : softcap
+    options.wantsWeights = wantsExtras
+    return options
+  }
+
+  private func attentionMask(_ weights: [Int]) throws -> AttentionMask {
+    guard case .mask(let rule) = try required("mask") else {
+      let matrix = try tensor("mask")
+      try checkFit(matrix, weights, "mask")
+      return .matrix(matrix)
+    }
+    try rule.checkSequences(along: Array(weights.dropLast(2)), "mask")
+    return .rule(rule)
+  }
+
+  private func attentionBias(_ weights: [Int]) throws -> AttentionBias? {
+    switch try required("bias") {
+    case .number(0, _): return nil
+    case .bias(let rule):
+      let heads = weights.dropLast(2).last ?? 1
+      guard rule.headCount == 1 || rule.headCount == heads else {
+        throw Fault(
+          "the bias does not fit the heads", .argument("bias"),
+          detail: "\(Faults.counted(rule.headCount, "slope")) for \(Faults.counted(heads, "head"))",
+          notes: ["the heads are the last axis before queries and keys: weights […, h, n, m]"])
+      }
+      return .rule(rule)
+    default:
+      let bias = try real("bias")
+      try checkFit(bias, weights, "bias")
+      return .tensor(bias)
+    }
+  }
+
+  /// A mask or bias must broadcast to the weights' shape.
+  private func checkFit(_ tensor: Tensor, _ weights: [Int], _ name: String) throws {
+    func fits(_ shape: [Int]) -> Bool { Broadcast.shape(shape, weights) == weights }
+    guard !fits(tensor.shape) else { return }
+    let transposed = OperatorShape.transposed(tensor.shape)
+    var proposals: [Fault.Proposal] = []
+    if fits(transposed) {
+      proposals.append(
+        .instead(of: .argument(name), transposed.timesText) {
+          $0(name).isPostfixText ? "\(name)=\($0(name))'" : "\(name)=(\($0(name)))'"
+        })
+    }
+    if tensor.rank == 3, weights.count == 4 {
+      let perSequence = [tensor.shape[0], 1] + tensor.shape.suffix(2)
+      if fits(perSequence) {
+        let lengths = perSequence.map(String.init).joined(separator: ", ")
+        proposals.append(
+          .instead(of: .argument(name), "the same for every head") {
+            "\(name)=reshape(\($0(name)), \(lengths))"
+          })
+      }
+    }
+    throw Fault(
+      "the \(name) does not fit the weights", .argument(name),
+      detail: "weights \(weights.timesText)", proposals: proposals)
+  }
+}
