@@ -95,11 +95,15 @@ struct Calls {
   }
 
   func kernel(_ wanted: Wanted) throws -> Value {
+    let random = evaluator.state.random
+    defer { evaluator.state.random = random }
     let call = try bound(wanted)
     return evaluator.value(of: try evaluator.results(of: call), from: call)
   }
 
   func run(_ definition: UserFunction, _ wanted: Wanted) throws -> Value {
+    let random = evaluator.state.random
+    defer { evaluator.state.random = random }
     let value = try evaluator.apply(definition, arguments, wanted: wanted)
     if wanted == .one, case .tuple(let tuple) = value,
       builtin.signature.results.contains(where: \.isExtra)
@@ -125,7 +129,11 @@ struct Calls {
   }
 
   static func items(_ value: Value) -> [Value] {
-    if case .tuple(let tuple) = value { tuple.items } else { [value] }
+    switch value {
+    case .tuple(let tuple): tuple.items
+    case .record(let record): record.fields.map(\.value)
+    default: [value]
+    }
   }
 
   /// The largest difference, relative above 1; ∞ where shapes differ. NaN agrees with NaN.

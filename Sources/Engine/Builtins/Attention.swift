@@ -53,5 +53,85 @@ let attentionFamily = Family(
       let (out, weights) = try attention(
         try call.real("Q"), try call.real("K"), try call.real("V"), options)
       return [Value(out)] + (weights.map { [Value($0)] } ?? [])
-    }
+    },
+
+    Builtin(
+      "scores Q[…,n,dk] K[…,m,dk] \(AttentionCall.parameters) -> S[…,n,m]",
+      "how well each query matches each key: what the softmax of attn takes",
+      formula: "S = Q Kᵀ/√dₖ",
+      definition: """
+        S = Q @ K' * scale
+        if softcap < ∞ { S = softcap * tanh(S / softcap) }
+        S = where(mask, S + bias, -∞)
+        where(S == -∞, S, S / tau)
+        """,
+      parameters: ["Q": "queries, one a row", "K": "keys"] + AttentionCall.meanings,
+      notes: [
+        "scaled as attn scales; `scores Q K scale=1` is the raw Q Kᵀ",
+        "softmax (scores Q K …) is the weights of attn Q K V …, hidden keys being -∞; only a row of -∞ alone differs, NaN instead of 0",
+      ],
+      keywords: "similarity logits dot product qk",
+      examples: """
+        > scores [1 0; 0 2] [3 0; 4 1] scale=1
+        2×2
+          3  4
+          0  2
+        > scores [1 0; 0 2] [3 0; 4 1] causal
+        2×2
+          2.1213      -∞
+          0       1.4142
+        """,
+      samples: [
+        "scores (randn 4 8) (randn 5 8)", "scores (randn 2 3 4) (randn 3 4) causal tau=0.3",
+        "scores (randn 2 3) (randn 4 3) scale=0.3 bias=randn(2,4) softcap=2",
+        "scores (randn 2 2 3) (randn 2 4 3) (padding 1 3) tau=∞",
+        "scores (f32 (randn 3 5)) (f32 (randn 4 5)) [1 0 1 0]", "scores (randn 0 2) (randn 3 2)",
+        "scores (randn 2 2) (randn 0 2)",
+      ]
+    ) { call -> Tensor in
+      try attentionScores(
+        try call.real("Q"), try call.real("K"),
+        try call.attentionOptions(weights: call.weightsShape))
+    },
+
+    Builtin(
+      "self_attn X[…,n,d] wq[…,d,dk] wk[…,d,dk] wv[…,d,dv] \(AttentionCall.parameters) -> out[…,n,dv] also weights[…,n,n]",
+      "attention in which queries, keys and values all come from the same tokens",
+      formula: "Q = X W_Q,  K = X W_K,  V = X W_V,  Attention(Q, K, V)",
+      definition: """
+        attn (X @ wq) (X @ wk) (X @ wv) mask scale=scale bias=bias tau=tau softcap=softcap
+        """,
+      parameters: [
+        "X": "tokens, one a row", "wq": "the projection to queries", "wk": "to keys",
+        "wv": "to values",
+      ] + AttentionCall.meanings,
+      notes: [
+        "without mask and positions it does not see the order: permuted tokens give the permuted output",
+        "one head; several with an output projection are mha; wq of shape h×d×dk is h heads apart",
+        "Vaswani et al. 2017",
+      ],
+      keywords: "self attention intra token transformer",
+      examples: """
+        > seed 42; X = randn 4 6;
+        > out, A = self_attn X (randn 6 3) (randn 6 3) (randn 6 2) causal
+        out 4×2  mean 0.2117  sd 1.412
+        A 4×4  mean 0.25  sd 0.4091
+        """,
+      samples: [
+        "self_attn (randn 4 6) (randn 6 3) (randn 6 3) (randn 6 2)",
+        "self_attn (randn 2 4 6) (randn 6 3) (randn 6 3) (randn 6 2) causal tau=2 softcap=1",
+        "self_attn (randn 4 6) (randn 3 6 2) (randn 3 6 2) (randn 3 6 2) (window 2) scale=1",
+        "self_attn (f32 (randn 3 2)) (f32 (randn 2 2)) (f32 (randn 2 2)) (f32 (randn 2 1)) [1 1 0]",
+        "self_attn (randn 0 2) (randn 2 2) (randn 2 2) (randn 2 1)",
+        "self_attn (randn 3 2) (randn 2 2) (randn 2 2) (randn 2 0) bias=randn(3,3)",
+      ]
+    ) { call in
+      let x = try call.real("X")
+      let n = call.dimensions["n"]
+      let (out, weights) = try attention(
+        try matmul(x, try call.real("wq")), try matmul(x, try call.real("wk")),
+        try matmul(x, try call.real("wv")),
+        try call.attentionOptions(weights: call.dimensions.leading + [n, n]))
+      return [Value(out)] + (weights.map { [Value($0)] } ?? [])
+    },
   ])

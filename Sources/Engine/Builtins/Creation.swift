@@ -154,6 +154,30 @@ let creationFamily = Family(
     ) { call in [.record(Record(call.fields))] },
 
     Builtin(
+      "get record:record name:string default?:any -> :any",
+      "a field of a record by its name, or a default where there is none",
+      parameters: ["default": "what a record without the field gives; an error unless given"],
+      keywords: "field optional key lookup",
+      examples: """
+        > p = record(w = 2)
+        p = record  w 2
+        > get p "w" + get(p, "b", 0)
+        2
+        """
+    ) { call in
+      guard case .record(let record) = try call.required("record") else { return [] }
+      let name = try call.string("name")
+      if let value = record[name] ?? call.value("default") { return [value] }
+      throw Fault(
+        "the record has no '\(name)'", .argument("name"),
+        detail: record.keys.isEmpty
+          ? "it is empty" : "it has " + record.keys.joined(separator: " "),
+        proposals: Suggest.nearest(to: name, among: record.keys).prefix(1).map {
+          .write("\"\($0)\"", insteadOf: "name", record[$0]?.shapeText ?? "")
+        })
+    },
+
+    Builtin(
       "f32 x -> ?", "the same numbers in single precision",
       notes: ["arithmetic of f32 with numbers stays f32, with an f64 tensor it gives f64"],
       keywords: "float single precision convert dtype",

@@ -78,6 +78,31 @@ let shapeFamily = Family(
     },
 
     Builtin(
+      "repeat x n:int axis=0:int -> ?", "each entry along an axis n times, one beside the other",
+      parameters: ["n": "how often", "axis": "along which axis"],
+      notes: [
+        "as NumPy's repeat; the whole one after the other is concat x x",
+        "the key heads of grouped-query attention are repeated so (axis=-3)",
+      ],
+      keywords: "copy tile duplicate repeat_interleave",
+      examples: """
+        > repeat [1 2 3] 2
+        1 1 2 2 3 3
+        """,
+      samples: [
+        "repeat (randn 3) 2", "repeat (randn 2 3) 3 axis=1", "repeat (randn 2 1 3) 0 axis=-2",
+      ],
+      resultShapes: { call in
+        var shape = try call.tensor("x").shape
+        shape[try call.axis(of: shape.count)] *= try call.integer("n")
+        return [shape]
+      }
+    ) { call -> Tensor in
+      let x = try call.tensor("x")
+      return try x.repeated(try call.integer("n", atLeast: 0), axis: try call.axis(of: x.rank))
+    },
+
+    Builtin(
       "split x n:any axis=0:int -> :any", "a tensor cut into parts along an axis, as a tuple",
       parameters: [
         "n": "how many equal parts, or a vector of the places to cut"
