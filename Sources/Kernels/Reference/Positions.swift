@@ -6,26 +6,32 @@ public enum RopeLayout: String, CaseIterable, Sendable {
   case half
 }
 
-/// Rotary position embedding of `x` [… n d]: pair i of row p turns by position·base^(−2i/d).
-///
-/// Angles are computed in double precision whatever the dtype. Source: Su et al., RoFormer, 2021.
-///
-/// - Precondition: d (or `rotaryDim`, the turned part) is even, one position for each row.
-public func rope(
-  _ x: Tensor, base: Double, positions: [Double], layout: RopeLayout, rotaryDim: Int?
-) throws -> Tensor {
-  let d = rotaryDim ?? x.shape[x.rank - 1]
-  let half = d / 2
-  let frequencies = (0..<half).map { Double.pow(base, -2 * Double($0) / Double(d)) }
-  let angles = try Tensor(shape: [positions.count, half], of: Double.self) { y in
-    for (p, position) in positions.enumerated() {
-      for i in 0..<half { y[p * half + i] = position * frequencies[i] }
-    }
+/// ωᵢ = base^(−2i/d) for the d/2 pairs of entries, a last single one included.
+private func frequencies(of d: Int, base: Double) throws -> Tensor {
+  try Tensor(shape: [(d + 1) / 2], of: Double.self) { y in
+    for i in y.indices { y[i] = Double.pow(base, -2 * Double(i) / Double(d)) }
   }
-  return try rope(x, cos: try angles.map(.cos), sin: try angles.map(.sin), layout: layout)
 }
 
-/// The same with given tables, `cos` and `sin` [n h]: the first 2h entries of each row turn.
+/// The angles of rotary embedding, position·base^(−2i/d): positions [… n] → [… n d/2].
+///
+/// In double precision. Source: Su et al., RoFormer, 2021.
+///
+/// - Precondition: d is even.
+public func rotaryAngles(positions: Tensor, d: Int, base: Double) throws -> Tensor {
+  let frequencies = try frequencies(of: d, base: base)
+  return try Tensor.combine(
+    .multiply, try positions.converted(to: .f64).reshaped(positions.shape + [1]), frequencies)
+}
+
+/// `x` [… n d] with the pairs among the first 2h entries of each row turned, the others kept.
+///
+///     (x, y) ↦ (x c − y s, x s + y c)
+///
+/// `cos` and `sin` [… n h] are c and s for each row and pair; they broadcast to the rows. The
+/// result has the dtype of `x`. Costs O(n d).
+///
+/// - Precondition: 2h ≤ d; `cos` and `sin` have one shape.
 public func rope(_ x: Tensor, cos: Tensor, sin: Tensor, layout: RopeLayout) throws -> Tensor {
   try x.dtype == .f32
     ? turned(x, try cos.converted(to: .f32), try sin.converted(to: .f32), layout, of: Float.self)
@@ -35,19 +41,25 @@ public func rope(_ x: Tensor, cos: Tensor, sin: Tensor, layout: RopeLayout) thro
 private func turned<T: Real>(
   _ x: Tensor, _ cos: Tensor, _ sin: Tensor, _ layout: RopeLayout, of type: T.Type
 ) throws -> Tensor {
-  let (n, d, half) = (x.shape[x.rank - 2], x.shape[x.rank - 1], cos.shape[1])
+  let (shape, half) = (x.shape, cos.shape[cos.rank - 1])
+  let strides = Broadcast.strides(of: cos.shape.dropLast() + [1], in: x.shape)
+  let (step, secondPlace) = layout == .interleaved ? (2, 1) : (1, half)
   return try Tensor(shape: x.shape, of: T.self) { y in
     try x.withElements(of: T.self) { x in
       _ = y.update(fromContentsOf: x)
       try cos.withElements(of: T.self) { cos in
         try sin.withElements(of: T.self) { sin in
-          for row in 0..<(d == 0 ? 0 : x.count / d) {
-            if row & 255 == 0 { try Cancellation.check() }
-            let (p, start) = (row % n, row * d)
+          var sinceCheck = 0
+          try Broadcast.forEachRow(shape, [strides]) { start, offsets in
+            sinceCheck += half
+            if sinceCheck > cancellationBlock {
+              sinceCheck = 0
+              try Cancellation.check()
+            }
+            let table = offsets[0] * half
             for i in 0..<half {
-              let first = start + (layout == .interleaved ? 2 * i : i)
-              let second = layout == .interleaved ? first + 1 : first + half
-              let (c, s) = (cos[p * half + i], sin[p * half + i])
+              let (first, second) = (start + i * step, start + i * step + secondPlace)
+              let (c, s) = (cos[table + i], sin[table + i])
               y[first] = x[first] * c - x[second] * s
               y[second] = x[first] * s + x[second] * c
             }
@@ -62,14 +74,53 @@ private func turned<T: Real>(
 ///
 /// An odd d cuts the last cosine off. Source: Vaswani et al. 2017, section 3.5.
 public func sinusoidal(positions: [Double], d: Int, base: Double) throws -> Tensor {
-  let frequencies = (0..<(d + 1) / 2).map { Double.pow(base, -2 * Double($0) / Double(d)) }
+  let frequencies = try frequencies(of: d, base: base)
   return try Tensor(shape: [positions.count, d], of: Double.self) { y in
-    for (p, position) in positions.enumerated() {
-      try Cancellation.check()
-      for j in 0..<d {
-        let angle = position * frequencies[j / 2]
-        y[p * d + j] = j % 2 == 0 ? Double.sin(angle) : Double.cos(angle)
+    try frequencies.withElements(of: Double.self) { frequencies in
+      for (p, position) in positions.enumerated() {
+        try Cancellation.check()
+        for i in frequencies.indices {
+          let (angle, place) = (position * frequencies[i], p * d + 2 * i)
+          y[place] = Double.sin(angle)
+          if 2 * i + 1 < d { y[place + 1] = Double.cos(angle) }
+        }
       }
+    }
+  }
+}
+
+/// T_k [d d] with PE[p + k] = T_k PE[p]: each pair (sin, cos) turned by k·ωᵢ.
+///
+///     ⎛ cos kωᵢ  sin kωᵢ⎞ ⎛sin pωᵢ⎞   ⎛sin (p+k)ωᵢ⎞
+///     ⎝−sin kωᵢ  cos kωᵢ⎠ ⎝cos pωᵢ⎠ = ⎝cos (p+k)ωᵢ⎠
+///
+/// Source: Vaswani et al. 2017, section 3.5.
+///
+/// - Precondition: d is even.
+public func shiftMatrix(by k: Double, d: Int, base: Double) throws -> Tensor {
+  let frequencies = try frequencies(of: d, base: base).doubles
+  return try Tensor(shape: [d, d], of: Double.self) { y in
+    y.initialize(repeating: 0)
+    for (i, frequency) in frequencies.enumerated() {
+      let (c, s) = (Double.cos(k * frequency), Double.sin(k * frequency))
+      let row = 2 * i * d + 2 * i
+      (y[row], y[row + 1], y[row + d], y[row + d + 1]) = (c, s, -s, c)
+    }
+  }
+}
+
+/// The slope of each head's linear bias: 2^(−8i/h) for i = 1 … h where h is a power of two.
+///
+/// For other h the slopes of the next lower power of two p, then every other one of the slopes of
+/// 2p: 2^(−4·1/p), 2^(−4·3/p), … Source: Press, Smith and Lewis, ALiBi, 2022 (their published code).
+///
+/// - Precondition: h ≥ 1.
+public func alibiSlopes(_ h: Int) throws -> Tensor {
+  let p = 1 << (Int.bitWidth - 1 - h.leadingZeroBitCount)
+  return try Tensor(shape: [h], of: Double.self) { y in
+    for i in 0..<h {
+      let steps = i < p ? 8 * Double(i + 1) : 4 * Double(2 * (i - p) + 1)
+      y[i] = Double.pow(2, -steps / Double(p))
     }
   }
 }
