@@ -46,6 +46,8 @@ let attentionFamily = Family(
         "attn (f32 (randn 9 5)) (f32 (randn 7 5)) (f32 (randn 7 3)) tau=0.4 softcap=3",
         "attn (randn 3 4) (randn 3 4) (randn 3 4) causal bias=[0 0 -∞; 0 0 0; 0 0 0] tau=∞",
         "attn (randn 2 3 4 5) (randn 2 1 4 5) (randn 2 1 4 5) (padding 3 0) tau=2",
+        "attn (randn 3 4 2) (randn 3 4 2) (randn 3 4 2) causal bias=alibi(3)",
+        "attn (randn 2 2 3) (randn 2 5 3) (randn 5 1) causal_right bias=alibi([0.5],right=1)",
         "attn (randn 2 2 3) (randn 2 4 3) (randn 2 4 3) (padding 3 2 * not causal) scale=1",
       ]
     ) { call in

@@ -125,10 +125,13 @@ let maskFamily = Family(
       parameters: ["n": "queries", "m": "keys, as many unless given"],
       notes: ["a rule for several heads gives one matrix for each"], keywords: "matrix rule alibi",
       examples: """
-        > bias [0 1] 2
-        0 1
+        > bias (alibi [1]) 3 4
+        3×4
+           0  -1  -2  -3
+          -1   0  -1  -2
+          -2  -1   0  -1
         """,
-      samples: ["bias (randn 3 3) 3"]
+      samples: ["bias (randn 3 3) 3", "bias (alibi 1) 3", "bias (alibi 3) 2 4"]
     ) { call -> Tensor in
       let (n, m) = (try call.integer("n", atLeast: 0), try call.integer("m", atLeast: 0))
       guard case .bias(let rule) = try call.required("rule") else { return try call.real("rule") }

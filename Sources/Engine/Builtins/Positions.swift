@@ -246,6 +246,45 @@ let positionFamily = Family(
       _ = try Tensor.checkedCount([h], .f64)
       return try alibiSlopes(h)
     },
+
+    Builtin(
+      "alibi h right=0:flag -> :bias",
+      "bias rule: attention that fades linearly with the distance, at a pace of its own in each head",
+      formula: "bᵢⱼ = −m·(i − j),  m = 2^(−8/h), 2^(−16/h), … for the heads in turn",
+      parameters: [
+        "h": "how many heads, or a vector of their slopes",
+        "right": "1: the last query stands at the last key, as with causal_right and a KV cache",
+      ],
+      notes: [
+        "`attn Q K V causal bias=alibi(8)` with Q, K, V of 8 heads, […, h, n, d]; added to the scaled scores, so not divided by √d",
+        "the chapter prints its vector m·[0, −1, …, −(i−1)] reversed: the present key has bias 0, the first key −m·(i−1)",
+        "without a causal mask it falls on both sides, −m·|i − j|",
+        "Press, Smith and Lewis 2022; `bias (alibi h) n` shows its matrices, alibi_slopes the slopes",
+      ],
+      keywords: "linear bias position distance recency extrapolation",
+      examples: """
+        > bias (alibi [0.5]) 3
+        3×3
+           0       -0.5000  -1.0000
+          -0.5000   0       -0.5000
+          -1.0000  -0.5000   0
+        > alibi 8
+        bias alibi 8
+        > Q = ones 8 4 2; out, A = attn Q Q Q causal bias=alibi(8)
+        out 8×4×2  mean 1  sd 0
+        A 8×4×4  mean 0.25  sd 0.2633
+        > A[0, 3]
+        0.1015 0.1674 0.2760 0.4551
+        """
+    ) { call in
+      let h = try call.tensor("h")
+      guard h.rank <= 1 else {
+        throw Fault("alibi needs a number of heads or a vector of slopes", .argument("h"))
+      }
+      let slopes = try h.rank == 1 ? h : alibiSlopes(try call.integer("h", atLeast: 1))
+      guard slopes.count > 0 else { throw Fault("alibi needs at least one slope", .argument("h")) }
+      return [.bias(.alibi(slopes: slopes.doubles, right: try call.flag("right")))]
+    },
   ])
 
 private let layoutMeaning = "interleaved pairs (2i, 2i+1); half pairs (i, i + d/2), as Llama"
@@ -281,7 +320,8 @@ private func turned(_ call: Call, cos: Tensor, sin: Tensor, table: String) throw
 private func embedded(_ name: String, _ call: Call) throws -> Tensor {
   let x = try call.real(name)
   let positions = try positions(of: name, call, rows: Array(x.shape.dropLast()))
-  let (cos, sin) = try call.has("cos") || call.has("sin")
+  let (cos, sin) =
+    try call.has("cos") || call.has("sin")
     ? tables(call, rows: positions, d: x.shape[x.rank - 1]) : angles(call, positions)
   let tableRows = Array(cos.shape.dropLast())
   guard let rows = Broadcast.shape(tableRows, Array(x.shape.dropLast())) else { return x }
