@@ -172,8 +172,8 @@ public struct Family: Sendable {
 public enum Registry {
   public static let families: [Family] = [
     creationFamily, randomFamily, shapeFamily, elementwiseFamily, reductionFamily, linearFamily,
-    softmaxFamily, attentionFamily, multiHeadFamily, maskFamily, positionFamily, pictureFamily,
-    sessionFamily,
+    softmaxFamily, attentionFamily, multiHeadFamily, maskFamily, positionFamily, blockFamily,
+    expertFamily, pictureFamily, sessionFamily,
   ]
 
   public static let all: [Builtin] = families.flatMap(\.builtins)

@@ -80,6 +80,13 @@ extension Call {
     return number
   }
 
+  /// A number more than 0; ∞ is one.
+  func positive(_ name: String) throws -> Double {
+    let number = try number(name)
+    guard number > 0 else { throw Fault("\(name) must be more than 0", .argument(name)) }
+    return number
+  }
+
   public func integer(_ name: String) throws -> Int {
     guard let integer = Int(exactly: try number(name)) else {
       throw Fault("\(name) must be a whole number", .argument(name))

@@ -185,6 +185,23 @@ public struct Document: Sendable {
 }
 
 extension Value {
+  /// The kind as one word, for programs.
+  var kind: String {
+    switch self {
+    case .number: "number"
+    case .tensor: "tensor"
+    case .string: "string"
+    case .tuple: "tuple"
+    case .record: "record"
+    case .function: "function"
+    case .mask: "mask"
+    case .bias: "bias"
+    case .figure: "picture"
+    case .document: "text"
+    case .nothing: "none"
+    }
+  }
+
   /// The kind in the words of an error message.
   public var kindName: String {
     switch self {

@@ -77,7 +77,7 @@ public func entropy(_ p: Tensor, axis: Int) throws -> Tensor {
 }
 
 /// Changes each lane of a copy along an axis.
-private func alongLanes<T: Real>(
+func alongLanes<T: Real>(
   _ z: Tensor, _ axis: Int, _ body: (UnsafeMutableBufferPointer<T>) -> Void
 ) throws -> Tensor {
   let lanes = Lanes(z.shape, axis: axis)

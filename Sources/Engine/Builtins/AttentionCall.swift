@@ -40,10 +40,7 @@ extension Call {
     options.bias = try attentionBias(shape)
     options.scale = has("scale") ? try number("scale") : nil
     options.tau = try temperature()
-    let softcap = try number("softcap")
-    guard softcap > 0 else {
-      throw Fault("softcap must be more than 0", .argument("softcap"))
-    }
+    let softcap = try positive("softcap")
     options.softcap = softcap == .infinity ? nil : softcap
     options.wantsWeights = wantsExtras
     return options

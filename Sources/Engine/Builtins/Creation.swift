@@ -214,6 +214,18 @@ let creationFamily = Family(
         """
     ) { call in [.string(try call.tensor("x").dtype.name)] },
 
+    Builtin(
+      "kind x:any -> :string",
+      "what a value is: number, tensor, string, tuple, record, function, mask, bias, …",
+      keywords: "type class",
+      examples: """
+        > kind [1 2]
+        "tensor"
+        > kind relu
+        "function"
+        """
+    ) { call in [.string((call.value("x") ?? .nothing).kind)] },
+
     constant("pi", .pi, "π, the half circumference of the unit circle"),
     constant("π", .pi, "the half circumference of the unit circle"),
     constant("inf", .infinity, "∞"),

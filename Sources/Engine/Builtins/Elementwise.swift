@@ -71,6 +71,11 @@ let elementwiseFamily = Family(
     },
 
     map(
+      "gelu_tanh", .geluTanh, "gelu with the tanh approximation of GPT-2, as a function for act=",
+      "x/2 · (1 + tanh(√(2/π)(x + 0.044715 x³)))", definition: "gelu(x, form=\"tanh\")",
+      keywords: "activation gaussian", "[-1 0 1]", "-0.1588 0 0.8412"),
+
+    map(
       "isnan", .isnan, "1 where an element is not a number", "x ≠ x", keywords: "test", "nan", "1"),
     map("isinf", .isinf, "1 where an element is ∞ or -∞", "|x| = ∞", keywords: "test", "inf", "1"),
     map(

@@ -290,13 +290,6 @@ let positionFamily = Family(
 private let layoutMeaning = "interleaved pairs (2i, 2i+1); half pairs (i, i + d/2), as Llama"
 
 extension Call {
-  /// A number more than 0.
-  fileprivate func positive(_ name: String) throws -> Double {
-    let number = try number(name)
-    guard number > 0 else { throw Fault("\(name) must be more than 0", .argument(name)) }
-    return number
-  }
-
   fileprivate var ropeLayout: RopeLayout {
     get throws { try string("layout") == "half" ? .half : .interleaved }
   }
