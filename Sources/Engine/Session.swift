@@ -53,5 +53,8 @@ public final class Session {
     evaluator.state.variables.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
   }
 
-  public subscript(name: String) -> Value? { evaluator.state.variables[name] }
+  public internal(set) subscript(name: String) -> Value? {
+    get { evaluator.state.variables[name] }
+    set { evaluator.state.variables[name] = newValue }
+  }
 }
