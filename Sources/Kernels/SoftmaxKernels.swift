@@ -37,7 +37,13 @@ private func shift<T: Real>(_ z: UnsafeMutableBufferPointer<T>, tau: T) {
   } else {
     for i in z.indices {
       let difference = z[i] - m
-      z[i] = difference == -.infinity ? difference : difference / tau
+      if difference == -.infinity {
+        // Hidden, or so far apart that the difference overflows where its quotient may not.
+        z[i] = z[i] == -.infinity ? z[i] : z[i] / tau - m / tau
+      } else {
+        // A τ below the range of T is 0 there, and 0/0 is no number.
+        z[i] = difference == 0 ? 0 : difference / tau
+      }
     }
   }
 }

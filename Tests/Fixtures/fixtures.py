@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 
 FOLDER = Path(__file__).parent
+# Overflow and 0/0 are among the cases.
+np.seterr(all="ignore")
 DTYPES = {"float64": "", "float32": "f32", "bool": "bool"}
 
 
