@@ -37,6 +37,8 @@ public final class Builtin: Sendable {
   public let resultShapes: (@Sendable (Call) throws -> [[Int]])?
   public let forward: Forward
   public let vjp: Backward?
+  /// What a call costs, for `cost NAME …`.
+  public let cost: Cost?
 
   private let parsed = Mutex<Signature?>(nil)
   private let compiled = Mutex<UserFunction?>(nil)
@@ -45,7 +47,8 @@ public final class Builtin: Sendable {
     _ signature: String, _ summary: String, formula: String? = nil, definition: String? = nil,
     parameters: Meanings = [:], notes: [String] = [], keywords: String = "",
     examples: String = "", samples: [String] = [],
-    resultShapes: (@Sendable (Call) throws -> [[Int]])? = nil, vjp: Backward? = nil,
+    resultShapes: (@Sendable (Call) throws -> [[Int]])? = nil, cost: Cost? = nil,
+    vjp: Backward? = nil,
     forward: @escaping Forward
   ) {
     self.signatureText = signature
@@ -59,6 +62,7 @@ public final class Builtin: Sendable {
     self.samples = samples
     self.resultShapes = resultShapes
     self.vjp = vjp
+    self.cost = cost
     self.forward = forward
   }
 
@@ -131,13 +135,14 @@ extension Builtin {
     _ signature: String, _ summary: String, formula: String? = nil, definition: String? = nil,
     parameters: Meanings = [:], notes: [String] = [], keywords: String = "",
     examples: String = "", samples: [String] = [],
-    resultShapes: (@Sendable (Call) throws -> [[Int]])? = nil, vjp: Backward? = nil,
+    resultShapes: (@Sendable (Call) throws -> [[Int]])? = nil, cost: Cost? = nil,
+    vjp: Backward? = nil,
     tensor forward: @escaping @Sendable (Call) throws -> Tensor
   ) {
     self.init(
       signature, summary, formula: formula, definition: definition, parameters: parameters,
       notes: notes, keywords: keywords, examples: examples, samples: samples,
-      resultShapes: resultShapes, vjp: vjp
+      resultShapes: resultShapes, cost: cost, vjp: vjp
     ) { call in [Value(try forward(call))] }
   }
 }
@@ -172,7 +177,8 @@ public struct Family: Sendable {
 public enum Registry {
   public static let families: [Family] = [
     creationFamily, randomFamily, shapeFamily, elementwiseFamily, reductionFamily, linearFamily,
-    softmaxFamily, attentionFamily, multiHeadFamily, maskFamily, positionFamily, blockFamily,
+    softmaxFamily, attentionFamily, multiHeadFamily, efficientFamily, cacheFamily, maskFamily,
+    positionFamily, blockFamily,
     expertFamily, pictureFamily, sessionFamily,
   ]
 

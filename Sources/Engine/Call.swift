@@ -278,6 +278,7 @@ extension Call {
       fits = true
     case (.string, .string), (.function, .function), (.record, .record), (.mask, .mask): fits = true
     case (.bias, .number), (.bias, .tensor), (.bias, .bias): fits = true
+    case (.cache, .cache): fits = true
     case (.mask, .tensor), (.mask, .number): return try Faults.checkedMask(value, parameter.name)
     case (.word(let words), .string(let word)):
       guard words.contains(word) else { throw Faults.word(word, words, parameter.name) }

@@ -221,7 +221,18 @@ struct ByteCount: CustomStringConvertible {
   init(_ bytes: Int) { self.bytes = bytes }
 
   var description: String {
-    if bytes == Int.max { return "more than can be counted" }
+    let (value, unit) = scaled
+    return bytes == Int.max ? "more than can be counted" : "\(value.plain) \(unit)"
+  }
+
+  /// `2.0 MiB`, for columns of such numbers; bytes are whole.
+  var withTenths: String {
+    let (value, unit) = scaled
+    let text = value == value.rounded() && bytes >= 1024 ? "\(value.plain).0" : value.plain
+    return bytes == Int.max ? description : "\(text) \(unit)"
+  }
+
+  private var scaled: (value: Double, unit: String) {
     let units = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
     var value = Double(bytes)
     var unit = 0
@@ -229,7 +240,6 @@ struct ByteCount: CustomStringConvertible {
       value /= 1024
       unit += 1
     }
-    let tenths = (value * 10).rounded() / 10
-    return "\(tenths.plain) \(units[unit])"
+    return ((value * 10).rounded() / 10, units[unit])
   }
 }

@@ -11,6 +11,8 @@ extension Evaluator {
       let argument = Expr(.string(word.text), word.span)
       return try call(
         head, of: builtin, word.text.isEmpty ? [] : [argument], at: expr)
+    case ("cost", .sizes(let subject, let sizes, let options)):
+      return .document(try cost(of: subject, sizes, options, at: expr))
     case (":time", .expression(let timed)):
       let clock = ContinuousClock()
       let start = clock.now

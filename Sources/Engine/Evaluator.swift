@@ -211,13 +211,18 @@ final class Evaluator {
 
   /// Evaluates a default of a builtin's signature, which may mention its dimensions.
   func evaluateDefault(_ expression: Expr, of call: Call) throws -> Value {
+    try evaluate(expression, with: call.scopeOfDefaults)
+  }
+
+  /// Evaluates an expression of the registry: it sees these names and the builtins, nothing else.
+  func evaluate(_ expression: Expr, with scope: [String: Value]) throws -> Value {
     let outer = frame
     defer { frame = outer }
     let span = expression.span
-    let scope = UserFunction(
-      name: call.builtin.name, parameters: [], body: Block([], span), source: source, span: span,
+    let function = UserFunction(
+      name: nil, parameters: [], body: Block([], span), source: source, span: span,
       isDefinitionOfBuiltin: true)
-    frame = Frame(scope, call.scopeOfDefaults)
+    frame = Frame(function, scope)
     return try evaluate(expression)
   }
 

@@ -62,6 +62,7 @@ enum Faults {
       case .function: "a function"
       case .mask: "a mask"
       case .bias: "a bias rule or a tensor"
+      case .cache: "a cache"
       case .record: "a record"
       case .any: "a value"
       case .word(let words): "one of the words " + words.joined(separator: ", ")

@@ -4,22 +4,40 @@ import Language
 // `A[0, 1]`, `A[:, -1]`, `A[A > 0]`, `p.wq`, `M["name"]`, and the changed copies of `A[0] = x`.
 extension Evaluator {
   func member(_ value: Value, _ base: Expr, _ name: Name, at expr: Expr) throws -> Value {
-    guard case .record(let record) = value else {
+    let parts: [String]
+    switch value {
+    case .record(let record):
+      if let field = record[name.text] { return field }
+      throw noField(name.text, in: record, at: name.span)
+    case .cache(let cache):
+      if let part = try cache.part(name.text) { return part }
+      parts = KVCache.partNames
+    case .document(let document):
+      if let part = document.parts[name.text] { return part }
+      parts = document.parts.keys
+    default: parts = []
+    }
+    guard !parts.isEmpty else {
       throw Diagnostic(
         "\(value.kindName) has no parts with names", in: source, at: expr.span,
         marks: [.init(name.span)], detail: operandText(base.span, value) ?? "")
     }
-    if let field = record[name.text] { return field }
-    throw noField(name.text, in: record, at: name.span)
+    throw noPart(name.text, of: value.kindName, parts, at: name.span) { _ in "" }
+  }
+
+  private func noPart(
+    _ name: String, of whole: String, _ parts: [String], at span: Span, note: (String) -> String
+  ) -> Diagnostic {
+    Diagnostic(
+      "\(whole) has no '\(name)'", in: source, at: span,
+      detail: parts.isEmpty ? "it is empty" : "it has " + parts.joined(separator: " "),
+      fixes: Suggest.nearest(to: name, among: parts).prefix(1).map {
+        Fix($0, note: note($0), replacing: span)
+      })
   }
 
   private func noField(_ name: String, in record: Record, at span: Span) -> Diagnostic {
-    Diagnostic(
-      "the record has no '\(name)'", in: source, at: span,
-      detail: record.keys.isEmpty ? "it is empty" : "it has " + record.keys.joined(separator: " "),
-      fixes: Suggest.nearest(to: name, among: record.keys).prefix(1).map {
-        Fix($0, note: record[$0]?.shapeText ?? "", replacing: span)
-      })
+    noPart(name, of: "the record", record.keys, at: span) { record[$0]?.shapeText ?? "" }
   }
 
   func index(_ value: Value, _ base: Expr, _ items: [IndexItem], at expr: Expr) throws -> Value {

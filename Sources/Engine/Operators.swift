@@ -116,6 +116,8 @@ extension Evaluator {
       return .bool(!other.isNothing)
     case (.equal, .string(let a), .string(let b)): return .bool(a == b)
     case (.notEqual, .string(let a), .string(let b)): return .bool(a != b)
+    case (.equal, .string, .function), (.equal, .function, .string): return .bool(false)
+    case (.notEqual, .string, .function), (.notEqual, .function, .string): return .bool(true)
     case (.equal, .mask(let a), .mask(let b)): return .bool(a == b)
     case (.notEqual, .mask(let a), .mask(let b)): return .bool(a != b)
     case (.multiply, .mask(let a), .mask(let b)), (.and, .mask(let a), .mask(let b)):

@@ -9,14 +9,15 @@ import Language
 /// - `k?` may be left out; `mask?=full` then has a value; `x*` takes any number of arguments,
 ///   `fields**` any named ones.
 /// - `k:int`, `k=3:int`: another kind than tensor, which are `:number`, `:string`,
-///   `:function`, `:mask`, `:bias` (a rule or a tensor), `:record`, `:flag`, `:any`.
+///   `:function`, `:mask`, `:bias` (a rule or a tensor), `:record`,
+///   `:cache`, `:flag`, `:any`.
 /// - `tau=1` an option with its default, an expression that may use the dimensions; `axis=` one
 ///   that may be absent; `layout:{interleaved,half}` one that takes one of the words.
 /// - After `->` the results: several by commas are a tuple, those after `also` come only when asked
 ///   for; `kr[…,m,d] if k` exists only when k was given; `?` has no simple rule.
 public struct Signature: Sendable {
   public enum Kind: Sendable, Equatable {
-    case tensor, number, int, string, function, mask, bias, record, flag, any
+    case tensor, number, int, string, function, mask, bias, record, cache, flag, any
     case word([String])
   }
 
@@ -226,6 +227,7 @@ extension Signature {
     case "function": .function
     case "mask": .mask
     case "bias": .bias
+    case "cache": .cache
     case "record": .record
     case "flag": .flag
     case "any": .any

@@ -49,7 +49,7 @@ extension Evaluator {
     guard frame == nil else { return Flow(value: value) }
     if case .nothing = value { return Flow(value: value) }
     let main = mainResult(value, of: expr)
-    if case .document = value {} else { state.variables["ans"] = main }
+    if !value.isMereText { state.variables["ans"] = main }
     guard isShown else { return Flow(value: value) }
     if case .tuple(let tuple) = value, let names = tuple.names {
       emit(results(tuple, names, of: expr))

@@ -13,6 +13,7 @@ public enum Value: Sendable {
   case function(Function)
   case mask(MaskRule)
   case bias(BiasRule)
+  case cache(KVCache)
   case figure(Figure)
   case document(Document)
   /// `none`: an argument left out; the result of what is done for its effect only.
@@ -177,11 +178,29 @@ public struct Document: Sendable {
     /// A transcript: `> ` input, then output.
     case example(String)
     case terms([(term: String, meaning: String)])
+    case table(Table)
+  }
+
+  /// Columns under their titles; numbers align at their right end.
+  public struct Table: Sendable {
+    public var titles: [String]
+    /// As many as titles.
+    public var isNumeric: [Bool]
+    public var rows: [[String]]
+
+    public init(titles: [String], isNumeric: [Bool], rows: [[String]]) {
+      (self.titles, self.isNumeric, self.rows) = (titles, isNumeric, rows)
+    }
   }
 
   public var blocks: [Block]
+  /// The numbers behind the text, by name: `c.operations`.
+  public var parts = Record()
 
-  public init(_ blocks: [Block]) { self.blocks = blocks }
+  public init(_ blocks: [Block], parts: Record = Record()) {
+    self.blocks = blocks
+    self.parts = parts
+  }
 }
 
 extension Value {
@@ -196,6 +215,7 @@ extension Value {
     case .function: "function"
     case .mask: "mask"
     case .bias: "bias"
+    case .cache: "cache"
     case .figure: "picture"
     case .document: "text"
     case .nothing: "none"
@@ -218,6 +238,7 @@ extension Value {
     case .function: "a function"
     case .mask: "a mask rule"
     case .bias: "a bias rule"
+    case .cache: "a cache"
     case .figure: "a picture"
     case .document: "a text"
     case .nothing: "nothing"
@@ -235,8 +256,11 @@ extension Value {
     case .function: "function"
     case .mask(let rule): "mask \(rule)"
     case .bias(let rule): "bias \(rule)"
+    case .cache(let cache): cache.shapeText
     case .figure: "picture"
-    case .document: "text"
+    case .document(let document):
+      document.parts.keys.isEmpty
+        ? "text" : "text with " + document.parts.keys.joined(separator: ", ")
     case .nothing: "nothing"
     }
   }
@@ -272,6 +296,11 @@ extension Value {
     if case .nothing = self { true } else { false }
   }
 
+  /// A text without numbers behind it, such as help: not worth to be kept as `ans`.
+  var isMereText: Bool {
+    if case .document(let document) = self { document.parts.keys.isEmpty } else { false }
+  }
+
   var extent: Extent {
     switch self {
     case .tuple(let tuple): tuple.extent
@@ -285,4 +314,25 @@ extension Value {
 extension [Int] {
   /// `4×8`.
   public var timesText: String { map(String.init).joined(separator: "×") }
+}
+
+extension KVCache {
+  /// `cache of 3 tokens (k 3×8, v 3×8)`
+  var shapeText: String {
+    guard let shapes else { return "empty cache" }
+    return "cache of \(Faults.counted(length, "token")) "
+      + "(k \(shapes.keys.timesText), v \(shapes.values.timesText))"
+  }
+
+  /// Its parts by name: `c.k`, `c.v`, `c.length`.
+  static let partNames = ["k", "v", "length"]
+
+  func part(_ name: String) throws -> Value? {
+    switch name {
+    case "k": try keys().map(Value.init) ?? .nothing
+    case "v": try values().map(Value.init) ?? .nothing
+    case "length": .number(Double(length))
+    default: nil
+    }
+  }
 }

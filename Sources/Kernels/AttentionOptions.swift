@@ -66,13 +66,20 @@ struct ScoreAdjustment<T: Real> {
   /// - Parameters:
   ///   - plane: which matrix among the leading axes.
   ///   - firstKey: the key of the first score; the others follow it.
+  ///   - seen: what `keys(seenBy:plane:)` gave for this query, where that is known already.
   func adjust(
-    _ scores: UnsafeMutableBufferPointer<T>, plane: Int, row: Int, firstKey: Int = 0
+    _ scores: UnsafeMutableBufferPointer<T>, plane: Int, row: Int, firstKey: Int = 0,
+    seen: KeyRuns? = nil
   ) {
     for j in scores.indices { scores[j] *= scale }
     if let softcap { for j in scores.indices { scores[j] = softcap * T.tanh(scores[j] / softcap) } }
     addBias(to: scores, plane, row, firstKey)
-    hide(scores, plane, row, firstKey)
+    hide(scores, plane, row, firstKey, seen)
+  }
+
+  /// The keys that a rule opens to a query; nil where no rule hides any.
+  func keys(seenBy row: Int, plane: Int) -> KeyRuns? {
+    rule?.keys(seenBy: row, n: n, m: m, batch: planes.sequence(of: plane))
   }
 
   private func addBias(
@@ -91,11 +98,12 @@ struct ScoreAdjustment<T: Real> {
   }
 
   private func hide(
-    _ scores: UnsafeMutableBufferPointer<T>, _ plane: Int, _ row: Int, _ firstKey: Int
+    _ scores: UnsafeMutableBufferPointer<T>, _ plane: Int, _ row: Int, _ firstKey: Int,
+    _ seen: KeyRuns?
   ) {
-    if let rule {
-      let seen = rule.keys(seenBy: row, n: n, m: m, batch: planes.sequence(of: plane))
+    if let seen = seen ?? keys(seenBy: row, plane: plane) {
       let here = firstKey..<firstKey + scores.count
+      if seen.contains(here) { return }
       for run in seen.complement(in: m).runs where run.overlaps(here) {
         let hidden = run.clamped(to: here)
         scores[hidden.lowerBound - firstKey..<hidden.upperBound - firstKey]

@@ -109,6 +109,12 @@ public struct KeyRuns: Equatable, Sendable {
 
   init(_ from: Int, _ to: Int) { if from < to { runs = [from..<to] } }
 
+  func contains(_ keys: Range<Int>) -> Bool {
+    runs.contains { $0.lowerBound <= keys.lowerBound && keys.upperBound <= $0.upperBound }
+  }
+
+  func overlaps(_ keys: Range<Int>) -> Bool { runs.contains { $0.overlaps(keys) } }
+
   func intersection(_ other: KeyRuns) -> KeyRuns {
     var result = KeyRuns(0, 0)
     for run in runs {

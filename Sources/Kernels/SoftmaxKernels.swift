@@ -28,6 +28,18 @@ private func logSoftmaxLane<T: Real>(_ z: UnsafeMutableBufferPointer<T>, tau: T)
   for i in z.indices { z[i] -= logTotal }
 }
 
+/// (x − m)/τ; −∞ stays −∞ whatever τ.
+@inline(__always)
+func shifted<T: Real>(_ x: T, by m: T, tau: T) -> T {
+  let difference = x - m
+  if difference == -.infinity {
+    // Hidden, or so far apart that the difference overflows where its quotient may not.
+    return x == -.infinity ? x : x / tau - m / tau
+  }
+  // A τ below the range of T is 0 there, and 0/0 is no number.
+  return difference == 0 ? 0 : difference / tau
+}
+
 /// z becomes (z − max z)/τ; −∞ stays −∞ whatever τ.
 @inline(__always)
 private func shift<T: Real>(_ z: UnsafeMutableBufferPointer<T>, tau: T) {
@@ -35,16 +47,7 @@ private func shift<T: Real>(_ z: UnsafeMutableBufferPointer<T>, tau: T) {
   if tau == 1 {
     for i in z.indices { z[i] -= m }
   } else {
-    for i in z.indices {
-      let difference = z[i] - m
-      if difference == -.infinity {
-        // Hidden, or so far apart that the difference overflows where its quotient may not.
-        z[i] = z[i] == -.infinity ? z[i] : z[i] / tau - m / tau
-      } else {
-        // A τ below the range of T is 0 there, and 0/0 is no number.
-        z[i] = difference == 0 ? 0 : difference / tau
-      }
-    }
+    for i in z.indices { z[i] = shifted(z[i], by: m, tau: tau) }
   }
 }
 

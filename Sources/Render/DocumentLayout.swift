@@ -27,6 +27,19 @@ private struct DocumentLayout {
     case .example(let text):
       Sanitise.lines(text).map { [Run("    " + shown($0), $0.hasPrefix("> ") ? .prompt : .plain)] }
     case .terms(let terms): terms.flatMap { lines($0, column: column(of: terms)) }
+    case .table(let table): lines(table)
+    }
+  }
+
+  /// Two blanks between columns; the first row of lines are the titles.
+  private func lines(_ table: Document.Table) -> [Line] {
+    let rows = ([table.titles] + table.rows).map { $0.map(shown) }
+    let widths = table.titles.indices.map { column in rows.map { $0[column].columns }.max() ?? 0 }
+    return rows.enumerated().map { index, row in
+      row.enumerated().flatMap { column, text -> Line in
+        let padded = text.padded(to: widths[column], table.isNumeric[column] ? .right : .left)
+        return [Run("  " + padded, index == 0 ? .dim : column == 0 ? .name : .plain)]
+      }
     }
   }
 

@@ -53,7 +53,7 @@ private struct ValueLayout {
     case .tuple(let tuple): return items(tuple, name)
     case .record(let record): return fields(record, name)
     case .function(let function): return text(Self.describe(function))
-    case .mask, .bias: return text(value.shapeText)
+    case .mask, .bias, .cache: return text(value.shapeText)
     case .figure(.heat(let figure)): return picture(figure)
     case .document(let document): return layout(document, view)
     case .nothing: return text("none")

@@ -132,12 +132,17 @@ struct Calls {
     switch value {
     case .tuple(let tuple): tuple.items
     case .record(let record): record.fields.map(\.value)
+    case .cache(let cache): ["k", "v"].map { (try? cache.part($0)) ?? .nothing }
     default: [value]
     }
   }
 
   /// The largest difference, relative above 1; ∞ where shapes differ. NaN agrees with NaN.
   static func difference(_ a: Value, _ b: Value) -> Double {
+    let (parts, others) = (items(a), items(b))
+    if parts.count > 1, parts.count == others.count {
+      return zip(parts, others).map(difference).max() ?? 0
+    }
     guard let x = try? a.asTensor(), let y = try? b.asTensor(), x.shape == y.shape else {
       return .infinity
     }

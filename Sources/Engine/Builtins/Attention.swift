@@ -49,7 +49,17 @@ let attentionFamily = Family(
         "attn (randn 3 4 2) (randn 3 4 2) (randn 3 4 2) causal bias=alibi(3)",
         "attn (randn 2 2 3) (randn 2 5 3) (randn 5 1) causal_right bias=alibi([0.5],right=1)",
         "attn (randn 2 2 3) (randn 2 4 3) (randn 2 4 3) (padding 3 2 * not causal) scale=1",
-      ]
+      ],
+      cost: Cost(
+        "n d",
+        operations: [
+          ("Q Kᵀ", "2*n^2*d"), ("scale", "n^2"), ("softmax", "5*n^2"), ("A V", "2*n^2*d"),
+        ],
+        memory: [("Q, K, V, O", "4*n*d"), ("weights A", "n^2")],
+        notes: [
+          "one head, one sequence; causal skips about half of it",
+          "without the weights as a result no n×n matrix is held: cost flash n d",
+        ])
     ) { call in
       let options = try call.attentionOptions(weights: call.weightsShape)
       let (out, weights) = try attention(

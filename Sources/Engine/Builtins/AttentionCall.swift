@@ -15,8 +15,8 @@ enum AttentionCall {
   /// For one in which dk is known only later: `scale` may be absent.
   static let parametersWithoutWidth = parameters(scale: ":number")
 
-  private static func parameters(scale: String) -> String {
-    "mask?:mask=full scale=\(scale) bias=0:bias tau=1 softcap=∞"
+  static func parameters(mask: String = "full", scale: String) -> String {
+    "mask?:mask=\(mask) scale=\(scale) bias=0:bias tau=1 softcap=∞"
   }
 
   static let meanings: Meanings = [

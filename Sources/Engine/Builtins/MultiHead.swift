@@ -95,7 +95,17 @@ let multiHeadFamily = Family(
       resultShapes: { call in
         let shape = [try call.integer("heads")] + call.weightsShape.suffix(2)
         return [call.result, call.dimensions.leading + shape]
-      }
+      },
+      cost: Cost(
+        "n d", options: ["heads": 1],
+        operations: [
+          ("Q, K, V projections", "6*n*d^2"), ("Q Kᵀ", "2*n^2*d"), ("scale", "heads*n^2"),
+          ("softmax", "5*heads*n^2"), ("A V", "2*n^2*d"), ("output projection", "2*n*d^2"),
+        ],
+        memory: [
+          ("W_Q, W_K, W_V, W_O", "4*d^2"), ("Q, K, V, O", "4*n*d"), ("weights A", "heads*n^2"),
+        ],
+        notes: ["one sequence; the heads share d, so only the softmax grows with their number"])
     ) { call in
       let (heads, keyHeads) = try headCounts(call)
       let p = try ProjectionRecord(call, heads: heads, keyHeads: keyHeads).projections()
@@ -221,6 +231,8 @@ private func parameterCount(_ value: Value) -> Int {
   case .tensor(let tensor): tensor.count
   case .tuple(let tuple): tuple.items.reduce(0) { $0 + parameterCount($1) }
   case .record(let record): record.fields.reduce(0) { $0 + parameterCount($1.value) }
+  case .cache(let cache):
+    cache.shapes.map { $0.keys.reduce(1, *) + $0.values.reduce(1, *) } ?? 0
   default: 0
   }
 }

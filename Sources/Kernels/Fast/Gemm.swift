@@ -9,19 +9,20 @@ enum Gemm<T: Real> {
 
   // SAFETY: all offsets stay inside the buffers, whose lengths the caller derived from the same
   // three numbers; loads of vectors do not ask for alignment.
+  /// C = A B, or C + A B where `addsTo`.
   static func multiply(
     _ a: UnsafeBufferPointer<T>, _ b: UnsafeBufferPointer<T>, _ c: UnsafeMutableBufferPointer<T>,
-    rows: Int, inner: Int, columns: Int
+    rows: Int, inner: Int, columns: Int, addsTo: Bool = false
   ) throws {
     guard let a = a.baseAddress, let b = b.baseAddress, let c = c.baseAddress, inner > 0 else {
-      c.initialize(repeating: 0)
+      if !addsTo { c.initialize(repeating: 0) }
       return
     }
     let wholeColumns = columns / tileColumns * tileColumns
     var first = 0
     while first < inner {
       let depth = min(panel, inner - first)
-      let isFirst = first == 0
+      let isFirst = first == 0 && !addsTo
       for i in stride(from: 0, to: rows, by: tileRows) {
         try Cancellation.check()
         let height = min(tileRows, rows - i)

@@ -8,27 +8,35 @@
 ///
 /// A row without a visible key gives weights and output 0 (as torch's SDPA and ONNX), also m = 0;
 /// so does one whose scores are −∞ by the bias.
-/// Costs O(n m (dk + dv)); holds 64 rows of weights at a time unless they are wanted.
+/// Costs O(n m (dk + dv)). Where the weights are not wanted and there are many keys, `flash` does
+/// the work and no row of weights is ever whole.
 /// Source: Vaswani et al., Attention Is All You Need, 2017.
 ///
 /// - Precondition: the shapes agree, and mask and bias broadcast to the weights.
 public func attention(_ q: Tensor, _ k: Tensor, _ v: Tensor, _ options: AttentionOptions) throws
   -> (out: Tensor, weights: Tensor?)
 {
-  let dtype = Tensor.resultDType(try widened(q, k), v)
-  let (x, y, z) = (
-    try q.converted(to: dtype), try k.converted(to: dtype), try v.converted(to: dtype)
-  )
-  return try dtype == .f32
+  if !options.wantsWeights, k.shape[k.rank - 2] > fewKeys {
+    return (try flash(q, k, v, options, block: fewKeys).out, nil)
+  }
+  let (x, y, z) = try inOneDType(q, k, v)
+  return try x.dtype == .f32
     ? attend(x, y, z, options, of: Float.self) : attend(x, y, z, options, of: Double.self)
 }
 
-/// Whichever of two tensors has the dtype of their arithmetic.
-private func widened(_ a: Tensor, _ b: Tensor) throws -> Tensor {
-  Tensor.resultDType(a, b) == a.dtype ? a : b
+/// Up to as many keys a whole row of weights fits beside the values in the first-level cache, and
+/// the result is bit for bit the same whether the weights are wanted or not.
+private let fewKeys = 128
+
+/// Three tensors in the dtype of their arithmetic.
+func inOneDType(_ q: Tensor, _ k: Tensor, _ v: Tensor) throws -> (Tensor, Tensor, Tensor) {
+  let both = Tensor.resultDType(q, k)
+  let dtype = Tensor.resultDType(both == q.dtype ? q : k, v)
+  return (try q.converted(to: dtype), try k.converted(to: dtype), try v.converted(to: dtype))
 }
 
-private struct AttentionShape {
+/// The lengths of an attention, and where the leading axes of its operands lie.
+struct AttentionShape {
   let leading: [Int]
   let (n, m, dk, dv): (Int, Int, Int, Int)
   let strides: [[Int]]
@@ -101,7 +109,7 @@ private func attend<T: Real>(
 }
 
 /// Scores become weights; where all are −∞ there is nothing to attend to, and the weights are 0.
-private func weigh<T: Real>(_ scores: UnsafeMutableBufferPointer<T>, tau: T) {
+func weigh<T: Real>(_ scores: UnsafeMutableBufferPointer<T>, tau: T) {
   guard scores.contains(where: { $0 != -.infinity }) else {
     scores.update(repeating: 0)
     return

@@ -1,0 +1,158 @@
+/// Attention whose weights are inner products of features: φ(Q) (φ(K)ᵀ V), normalised.
+///
+///     out_i = Σⱼ (φ(q_i)·φ(k_j)) v_j / (Σⱼ φ(q_i)·φ(k_j) + ε)      [… n dv]
+///
+/// Where `isCausal`, j runs up to i only, through running sums. A row whose normaliser is 0 gives
+/// 0. Never an n×m matrix; costs O((n + m) d dv).
+/// Source: Katharopoulos et al., Transformers are RNNs, 2020.
+///
+/// - Parameters: features `q` [… n d] and `k` [… m d], values `v` [… m dv].
+/// - Precondition: the shapes agree; n = m where causal is not needed of either.
+public func linearAttention(
+  _ q: Tensor, _ k: Tensor, _ v: Tensor, isCausal: Bool, eps: Double
+) throws -> Tensor {
+  let (x, y, z) = try inOneDType(q, k, v)
+  if isCausal {
+    return try x.dtype == .f32
+      ? runningSums(x, y, z, Float(eps)) : runningSums(x, y, z, eps)
+  }
+  let numerator = try matmul(x, try matmul(try y.transposed(), z))
+  let total = try y.reduce(.sum, axis: y.rank - 2, keep: true)  // [… 1 d]
+  let normaliser = try matmul(x, try total.transposed())  // [… n 1]
+  let isEmpty = try Tensor.combine(.equal, normaliser, try Tensor(scalar: 0))
+  let safe = try Tensor.combine(
+    .add, try Tensor.combine(.add, normaliser, try Tensor(scalar: eps)),
+    try isEmpty.converted(to: x.dtype))
+  return try Tensor.combine(.divide, numerator, safe)
+}
+
+/// The state after key j is S = Σ φ(k) vᵀ [d, dv] and s = Σ φ(k) [d]; out_i = φ(q_i) S / φ(q_i)·s.
+private func runningSums<T: Real>(_ q: Tensor, _ k: Tensor, _ v: Tensor, _ eps: T) throws -> Tensor
+{
+  let shape = AttentionShape(q, k, v)
+  let (n, m, d, dv) = (shape.n, shape.m, shape.dk, shape.dv)
+  // The normaliser rides along as one more column of values, all ones.
+  var state = try Tensor(repeating: T(0), shape: [d, dv + 1])
+  return try Tensor(shape: shape.leading + [n, dv], of: T.self) { out in
+    out.initialize(repeating: 0)
+    try q.withElements(of: T.self) { q in
+      try k.withElements(of: T.self) { k in
+        try v.withElements(of: T.self) { v in
+          try state.withMutableElements(of: T.self) { state in
+            try Broadcast.forEachRow(shape.leading + [1], shape.strides) { plane, offsets in
+              state.update(repeating: 0)
+              for i in 0..<n {
+                if i & 15 == 0 { try Cancellation.check() }
+                let key = offsets[1] * m + i
+                if i < m {
+                  add(
+                    UnsafeBufferPointer(rebasing: k[key * d..<(key + 1) * d]),
+                    UnsafeBufferPointer(
+                      rebasing: v[(offsets[2] * m + i) * dv..<(offsets[2] * m + i + 1) * dv]),
+                    to: state)
+                }
+                let query = offsets[0] * n + i
+                let row = plane * n + i
+                read(
+                  UnsafeBufferPointer(state),
+                  UnsafeBufferPointer(rebasing: q[query * d..<(query + 1) * d]), eps,
+                  into: UnsafeMutableBufferPointer(rebasing: out[row * dv..<(row + 1) * dv]))
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+}
+
+private func add<T: Real>(
+  _ k: UnsafeBufferPointer<T>, _ v: UnsafeBufferPointer<T>, to state: UnsafeMutableBufferPointer<T>
+) {
+  let width = v.count + 1
+  for (c, feature) in k.enumerated() {
+    let row = c * width
+    for j in v.indices { state[row + j] += feature * v[j] }
+    state[row + v.count] += feature
+  }
+}
+
+private func read<T: Real>(
+  _ state: UnsafeBufferPointer<T>, _ q: UnsafeBufferPointer<T>, _ eps: T,
+  into out: UnsafeMutableBufferPointer<T>
+) {
+  let width = out.count + 1
+  var normaliser: T = 0
+  for (c, feature) in q.enumerated() {
+    let row = c * width
+    for j in out.indices { out[j] += feature * state[row + j] }
+    normaliser += feature * state[row + out.count]
+  }
+  if normaliser == 0 { return out.update(repeating: 0) }
+  for j in out.indices { out[j] /= normaliser + eps }
+}
+
+/// The positive random features of FAVOR+: exp(x Ωᵀ − |x|²/2) with x = `x`/d^¼, [… n d] → [… n r].
+///
+/// Inner products of such features of q and k have the mean exp(q·k/√d). The common factor 1/√r
+/// is left out, and so is a shift of the exponents that keeps them from overflowing (of each row,
+/// or of all rows where `isKey`): attention divides both away.
+/// Source: Choromanski et al., Rethinking Attention with Performers, 2021.
+///
+/// - Precondition: `projection` Ω is [r d].
+public func performerFeatures(_ x: Tensor, projection: Tensor, isKey: Bool) throws -> Tensor {
+  let d = Double(x.shape[x.rank - 1])
+  let small = try Tensor.combine(
+    .multiply, x, try Tensor(scalar: 1 / d.squareRoot().squareRoot()))
+  let square = try Tensor.combine(.multiply, small, small).reduce(
+    .sum, axis: x.rank - 1, keep: true)
+  let exponent = try Tensor.combine(
+    .subtract, try matmul(small, try projection.converted(to: small.dtype).transposed()),
+    try Tensor.combine(.multiply, square, try Tensor(scalar: 0.5)))
+  guard exponent.count > 0 else { return exponent }
+  var shift = try exponent.reduce(.max, axis: exponent.rank - 1, keep: true)
+  if isKey { shift = try shift.reduce(.max, axis: exponent.rank - 2, keep: true) }
+  return try Tensor.combine(.subtract, exponent, shift).map(.exp)
+}
+
+extension RandomState {
+  /// Directions [count d] that are normal one by one and orthogonal in blocks of d.
+  ///
+  /// Each block is a Gaussian matrix made orthogonal by Gram and Schmidt, its rows then stretched to
+  /// the lengths of fresh Gaussian vectors.
+  /// Source: Yu et al., Orthogonal Random Features, 2016.
+  public mutating func orthogonalDirections(_ count: Int, _ d: Int) throws -> Tensor {
+    var state = self
+    let result = try Tensor(shape: [count, d], of: Double.self) { y in
+      for first in stride(from: 0, to: count, by: max(d, 1)) {
+        try Cancellation.check()
+        let rows = min(d, count - first)
+        for index in first * d..<(first + rows) * d { y[index] = state.normal() }
+        orthogonalize(UnsafeMutableBufferPointer(rebasing: y[first * d..<(first + rows) * d]), d)
+        for row in first..<first + rows {
+          let length = (0..<d).reduce(0.0) { sum, _ in
+            let x = state.normal()
+            return sum + x * x
+          }
+          for c in 0..<d { y[row * d + c] *= length.squareRoot() }
+        }
+      }
+    }
+    self = state
+    return result
+  }
+}
+
+/// Rows of length `d` become orthonormal, twice over so that rounding does not matter.
+private func orthogonalize(_ y: UnsafeMutableBufferPointer<Double>, _ d: Int) {
+  for row in 0..<(d == 0 ? 0 : y.count / d) {
+    for _ in 0..<2 {
+      for other in 0..<row {
+        let along = (0..<d).reduce(0.0) { $0 + y[row * d + $1] * y[other * d + $1] }
+        for c in 0..<d { y[row * d + c] -= along * y[other * d + c] }
+      }
+      let length = (0..<d).reduce(0.0) { $0 + y[row * d + $1] * y[row * d + $1] }.squareRoot()
+      if length > 0 { for c in 0..<d { y[row * d + c] /= length } }
+    }
+  }
+}
