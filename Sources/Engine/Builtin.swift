@@ -178,8 +178,7 @@ public enum Registry {
   public static let families: [Family] = [
     creationFamily, randomFamily, shapeFamily, elementwiseFamily, reductionFamily, linearFamily,
     softmaxFamily, attentionFamily, multiHeadFamily, efficientFamily, cacheFamily, maskFamily,
-    positionFamily, blockFamily,
-    expertFamily, pictureFamily, sessionFamily,
+    positionFamily, layerFamily, blockFamily, expertFamily, pictureFamily, sessionFamily,
   ]
 
   public static let all: [Builtin] = families.flatMap(\.builtins)

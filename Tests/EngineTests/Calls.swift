@@ -131,7 +131,7 @@ struct Calls {
   static func items(_ value: Value) -> [Value] {
     switch value {
     case .tuple(let tuple): tuple.items
-    case .record(let record): record.fields.map(\.value)
+    case .record(let record): record.fields.flatMap { items($0.value) }
     case .cache(let cache): ["k", "v"].map { (try? cache.part($0)) ?? .nothing }
     default: [value]
     }

@@ -46,17 +46,18 @@ extension Call {
     return options
   }
 
-  private func attentionMask(_ weights: [Int]) throws -> AttentionMask {
-    guard case .mask(let rule) = try required("mask") else {
-      let matrix = try tensor("mask")
-      try checkFit(matrix, weights, "mask")
+  /// The mask in a parameter; its sequences lie along the leading axes of the call.
+  func attentionMask(_ weights: [Int], _ name: String = "mask") throws -> AttentionMask {
+    guard case .mask(let rule) = try required(name) else {
+      let matrix = try tensor(name)
+      try checkFit(matrix, weights, name)
       return .matrix(matrix)
     }
-    try rule.checkSequences(along: Array(weights.dropLast(2)), "mask")
+    try rule.checkSequences(along: dimensions.leading, name)
     return .rule(rule)
   }
 
-  private func attentionBias(_ weights: [Int]) throws -> AttentionBias? {
+  func attentionBias(_ weights: [Int]) throws -> AttentionBias? {
     switch try required("bias") {
     case .number(0, _): return nil
     case .bias(let rule):

@@ -1,272 +1,282 @@
 import Kernels
 import Language
 
+private let blockMeanings: Meanings = [
+  "heads": "how many heads attend", "kv_heads": "heads of keys and values; fewer are shared",
+  "bias": "added to the scores of self-attention: alibi(heads), or a matrix",
+  "norm": "post adds, then normalises (Vaswani et al. 2017); pre normalises what goes in",
+  "act": "of the feed-forward network: relu, gelu, silu, z -> …", "eps": "ε of the layer norms",
+]
+
+private let normNote =
+  "pre keeps a straight path from input to output; a stack of pre blocks wants one more norm at its end"
+
 let blockFamily = Family(
   "Blocks",
   [
     Builtin(
-      "layernorm x gain?=1:tensor bias?=0:tensor eps=1e-5 axis=-1:int -> ?",
-      "each vector brought to mean 0 and variance 1, then scaled and moved",
-      formula: "LN(x) = γ ⊙ (x − mean x)/√(var x + ε) + β",
+      "encoder_block X[…,n,d] p:record mask?:mask=full heads=1:int kv_heads=heads:int bias=0:bias norm:{post,pre} act=relu:function eps=1e-5 -> out[…,n,d] also weights[…,heads,n,n]",
+      "a transformer block: self-attention, then a feed-forward network, each with a way around it",
+      formula:
+        "post: X ← LN₁(X + MHA(X)),  X ← LN₂(X + FFN(X))\npre:  X ← X + MHA(LN₁(X)),  X ← X + FFN(LN₂(X))",
       definition: """
-        m = mean(x, axis=axis, keep=1)
-        v = var(x, axis=axis, keep=1)
-        gain * ((x - m) / sqrt(v + eps)) + bias
+        ln = (x, q) -> layernorm(x, get(q, "gain", 1), get(q, "bias", 0), eps=eps)
+        Y = X
+        if norm == "pre" { Y = ln(X, p.norm1) }
+        out, weights = mha(Y, Y, Y, p.mha, mask, heads=heads, kv_heads=kv_heads, bias=bias)
+        X = X + out
+        if norm == "pre" { X = X + ffn(ln(X, p.norm2), p.ffn, act=act) } else {
+          X = ln(X, p.norm1)
+          X = ln(X + ffn(X, p.ffn, act=act), p.norm2)
+        }
+        (X, weights)
         """,
       parameters: [
-        "x": "vectors along the last axis", "gain": "γ, one for each entry of a vector",
-        "bias": "β, likewise", "eps": "ε keeps constant vectors finite",
-        "axis": "the axis along which the vectors lie",
-      ],
+        "X": "tokens, one a row", "p": "record(mha, ffn, norm1, norm2), as init_block makes it",
+        "mask": "full is BERT's, causal GPT's",
+      ] + blockMeanings,
       notes: [
-        "the variance is biased and ε stands inside the root, as in torch",
-        "Ba, Kiros and Hinton 2016",
+        "`out, A = encoder_block …` gives the weights of each head too", normNote,
+        "as torch's TransformerEncoderLayer, norm_first=True for pre; its matrices are the transposes",
+        "Vaswani et al. 2017; pre: Xiong et al. 2020",
       ],
-      keywords: "normalize normalise normalization standardize transformer",
+      keywords: "transformer layer encoder bert gpt residual block pre-norm post-norm",
       examples: """
-        > layernorm [1 2 3 4]
-        -1.3416 -0.4472 0.4472 1.3416
-        > layernorm [1 2 3 4] 2 1 eps=0
-        -1.6833 0.1056 1.8944 3.6833
-        """,
-      samples: [
-        "layernorm (randn 3 4)", "layernorm (randn 2 3 5) (randn 5) (randn 5)",
-        "layernorm (randn 3 4) 2 eps=0.1", "layernorm (randn 3 4) axis=0",
-        "layernorm (f32 (randn 3 8)) (f32 (randn 8))", "layernorm (randn 1 1)",
-        "layernorm (ones 2 3)", "layernorm (zeros 0 3)", "layernorm (zeros 3 0)",
-      ],
-      resultShapes: { [try $0.tensor("x").shape] }
-    ) { call -> Tensor in
-      try normalized(call) { try standardized($0, axis: $1, eps: $2) }
-    },
-
-    Builtin(
-      "rmsnorm x gain?=1:tensor eps=1e-6 axis=-1:int -> ?",
-      "each vector divided by the root mean square of its entries, then scaled",
-      formula: "RMSNorm(x) = γ ⊙ x/√(mean x² + ε)",
-      definition: "gain * (x / sqrt(mean(x^2, axis=axis, keep=1) + eps))",
-      parameters: [
-        "x": "vectors along the last axis", "gain": "γ, one for each entry of a vector",
-        "eps": "ε keeps zero vectors finite", "axis": "the axis along which the vectors lie",
-      ],
-      notes: ["Zhang and Sennrich 2019; ε as in Llama (Touvron et al. 2023)"],
-      keywords: "normalize normalise normalization llama root mean square",
-      examples: """
-        > rmsnorm [3 4]
-        0.8485 1.1314
-        > mean (rmsnorm([3 4], eps=0)^2)
+        > seed 42; X = randn 5 8; p = init_block 8 2;
+        > out, A = encoder_block X p heads=2 norm=pre
+        out 5×8  mean 0.0055  sd 1.208
+        A 2×5×5  mean 0.2  sd 0.1139
+        > Y = encoder_block X p causal heads=2 norm=pre act=gelu;
+        > Z = encoder_block X[:3] p causal heads=2 norm=pre act=gelu;
+        > close Y[:3] Z tol=1e-12
         1
         """,
       samples: [
-        "rmsnorm (randn 3 4)", "rmsnorm (randn 2 3 5) (randn 5)", "rmsnorm (randn 3 4) eps=0.1",
-        "rmsnorm (randn 3 4) axis=-2", "rmsnorm (f32 (randn 3 8)) (f32 (randn 8))",
-        "rmsnorm (zeros 2 3)", "rmsnorm (zeros 0 3)",
-      ],
-      resultShapes: { [try $0.tensor("x").shape] }
-    ) { call -> Tensor in
-      try normalized(call) { try rootMeanSquareScaled($0, axis: $1, eps: $2) }
-    },
-
-    Builtin(
-      "ffn x[…,d] p:record act=relu:function -> ?",
-      "the feed-forward network of a block: two linear maps with a bend between them",
-      formula: "FFN(x) = act(x W₁ + b₁) W₂ + b₂",
-      definition: """
-        h = act(x @ p.w1 + get(p, "b1", 0))
-        if get(p, "w3") != none { h = h * (x @ p.w3 + get(p, "b3", 0)) }
-        h @ p.w2 + get(p, "b2", 0)
-        """,
-      parameters: [
-        "x": "vectors, one a row", "p": "record(w1, w2) with b1 and b2, if there are any",
-        "act": "any function element by element: relu, gelu, gelu_tanh, silu, tanh, z -> …",
-      ],
-      notes: [
-        "with w3 in the record a gated unit, act(x W₁) ⊙ (x W₃), then W₂: with act=silu SwiGLU (Shazeer 2020)",
-        "Vaswani et al. 2017, section 3.3",
-      ],
-      keywords: "feed forward mlp linear perceptron swiglu gated",
-      examples: """
-        > p = record(w1 = row [1 -1], w2 = [1; 1]);
-        > ffn [-3; 0; 2] p
-        3×1
-          3
-          0
-          2
-        """,
-      samples: [
-        "ffn (randn 3 4) record(w1=randn(4,8),w2=randn(8,4))",
-        "ffn (randn 2 3 4) record(w1=randn(4,5),b1=randn(5),w2=randn(5,2),b2=randn(2)) act=gelu",
-        "ffn (randn 4) record(w1=randn(4,3),w2=randn(3,4),w3=randn(4,3)) act=silu",
-        "ffn (randn 2 4) record(w1=randn(4,3),w2=randn(3,4),w3=randn(4,3),b3=randn(3))",
-        "ffn (randn 2 3) record(w1=randn(3,3),w2=randn(3,3)) act=(z->z^2)",
-        "ffn (randn 2 3) record(w1=randn(3,3),w2=randn(3,3)) act=gelu_tanh",
-        "ffn f32(randn(2,3)) record(w1=f32(randn(3,4)),w2=f32(randn(4,3)))",
-        "ffn (randn 0 3) record(w1=randn(3,4),w2=randn(4,3))",
+        "encoder_block (randn 5 8) init_block(8, 2) heads=2",
+        "encoder_block (randn 2 4 6) init_block(6, 3) (causal * padding(2, 4)) heads=3 norm=pre",
+        "encoder_block (randn 4 8) init_block(8, 4, kv_heads=2, ff=5) heads=4 kv_heads=2 act=gelu",
+        "encoder_block (randn 3 4) init_block(4, bias=0) [1 0 0; 0 0 0; 1 1 1] norm=pre eps=0.1",
+        "encoder_block (randn 3 4) init_block(4, 2) causal heads=2 bias=alibi(2) act=silu",
+        "encoder_block (f32 (randn 3 4)) init_block(4, 2) heads=2",
+        "encoder_block (randn 0 4) init_block(4, 2) heads=2",
+        "encoder_block (randn 1 2) record(mha=init_mha(2),ffn=record(w1=randn(2,3),w2=randn(3,2)),norm1=record(),norm2=record(gain=2))",
       ],
       resultShapes: { call in
-        let width = try call.fields("p").tensor("w2").shape.last ?? 0
-        return [try call.tensor("x").shape.dropLast() + [width]]
+        let (n, heads) = (call.dimensions["n"], try call.integer("heads"))
+        return [call.result, call.dimensions.leading + [heads, n, n]]
       }
-    ) { call -> Tensor in
-      try feedForward(try call.real("x"), try call.fields("p"), call)
+    ) { call in
+      let block = try Block(call)
+      var (x, weights) = try block.attended(block.input, "mha", "norm1", mask: "mask")
+      x = try block.transformed(x, "norm2")
+      return [Value(x)] + (weights.map { [Value($0)] } ?? [])
     },
 
     Builtin(
-      "embed W[v,d] ids -> ?", "the vectors of tokens: the rows of W that their numbers name",
-      formula: "embed(W, t) = W[t] = one_hot(t) W",
-      definition: "one_hot(ids, shape(W)[0]) @ W",
+      "decoder_block X[…,n,d] memory[…,m,e] p:record mask?:mask=causal heads=1:int kv_heads=heads:int memory_mask=full:mask bias=0:bias norm:{post,pre} act=relu:function eps=1e-5 -> out[…,n,d] also weights[…,heads,n,n], cross[…,heads,n,m]",
+      "a transformer block that also looks at another sequence: self-attention, cross-attention, feed-forward network",
+      formula:
+        "post: X ← LN₁(X + MHA(X)),  X ← LN₂(X + MHA(X, memory)),  X ← LN₃(X + FFN(X))\npre:  X ← X + MHA(LN₁(X)),  X ← X + MHA(LN₂(X), memory),  X ← X + FFN(LN₃(X))",
+      definition: """
+        ln = (x, q) -> layernorm(x, get(q, "gain", 1), get(q, "bias", 0), eps=eps)
+        Y = X
+        if norm == "pre" { Y = ln(X, p.norm1) }
+        out, weights = mha(Y, Y, Y, p.self, mask, heads=heads, kv_heads=kv_heads, bias=bias)
+        X = X + out
+        if norm == "pre" { Y = ln(X, p.norm2) } else { X = ln(X, p.norm1); Y = X }
+        out, cross = mha(Y, memory, memory, p.cross, memory_mask, heads=heads, kv_heads=kv_heads)
+        X = X + out
+        if norm == "pre" { X = X + ffn(ln(X, p.norm3), p.ffn, act=act) } else {
+          X = ln(X, p.norm2)
+          X = ln(X + ffn(X, p.ffn, act=act), p.norm3)
+        }
+        (X, weights, cross)
+        """,
       parameters: [
-        "W": "one row for each word of the vocabulary",
-        "ids": "whole numbers from 0 to v − 1, of any shape",
+        "X": "the decoder's tokens, one a row", "memory": "what the encoder gave",
+        "p": "record(self, cross, ffn, norm1, norm2, norm3): init_block d heads cross=1",
+        "mask": "of self-attention; causal unless given",
+        "memory_mask": "of cross-attention, such as the padding of the encoder's tokens",
+      ] + blockMeanings,
+      notes: [
+        "`out, A, C = decoder_block …` gives the weights of self- and cross-attention too",
+        normNote, "as torch's TransformerDecoderLayer with a causal tgt_mask",
+        "Vaswani et al. 2017; pre: Xiong et al. 2020",
       ],
-      keywords: "embedding lookup vocabulary token gather",
+      keywords: "transformer layer decoder cross attention seq2seq translation residual block",
       examples: """
-        > W = [0 0; 1 10; 2 20];
-        > embed W [2 0 2]
-        3×2
-           2  20
-           0   0
-           2  20
-        > embed W 3
-        error: there is no token 3
-        1 │ embed W 3
-          │         ^    W has rows 0 to 2
+        > seed 42; X = randn 3 8; memory = randn 5 8; p = init_block 8 2 cross=1;
+        > out, A, C = decoder_block X memory p heads=2 norm=pre
+        out 3×8  mean -0.1486  sd 1.3109
+        A 2×3×3  mean 0.3333  sd 0.3608
+        C 2×3×5  mean 0.2  sd 0.1541
         """,
       samples: [
-        "embed (randn 5 3) [0 4 4]", "embed (randn 5 3) 2", "embed (randn 2 3) [0 1; 1 0]",
-        "embed (f32 (randn 5 3)) [1 2]", "embed (randn 5 3) zeros(0)",
+        "decoder_block (randn 3 8) (randn 5 8) init_block(8, 2, cross=1) heads=2",
+        "decoder_block (randn 2 3 6) (randn 2 4 6) init_block(6, 3, cross=1) heads=3 norm=pre memory_mask=padding(2,4)",
+        "decoder_block (randn 3 4) (randn 2 4) init_block(4, 2, cross=1, kv_heads=1) full heads=2 kv_heads=1 act=gelu",
+        "decoder_block (randn 3 4) (randn 0 4) init_block(4, cross=1, bias=0) norm=pre eps=0.1",
+        "decoder_block (randn 0 4) (randn 2 4) init_block(4, cross=1)",
+        "decoder_block (f32 (randn 3 4)) (f32 (randn 2 4)) init_block(4, 2, cross=1) heads=2 bias=alibi(2)",
       ],
-      resultShapes: { [try $0.tensor("ids").shape + [try $0.tensor("W").shape[1]]] }
-    ) { call -> Tensor in
-      let (table, ids) = (try call.real("W"), try call.tensor("ids"))
-      let (v, d) = (call.dimensions["v"], call.dimensions["d"])
-      let rows = try ids.doubles.map { id in
-        guard let row = Int(exactly: id), (0..<v).contains(row) else {
-          throw Fault(
-            "there is no token \(id.plain)", .argument("ids"),
-            detail: v == 0 ? "W has no rows" : "W has rows 0 to \(v - 1)")
-        }
-        return row
+      resultShapes: { call in
+        let (n, m, heads) = (
+          call.dimensions["n"], call.dimensions["m"], try call.integer("heads")
+        )
+        let rows = call.dimensions.leading + [heads, n]
+        return [call.result, rows + [n], rows + [m]]
       }
-      return try table.selecting([.gather(rows), .slice(start: 0, step: 1, count: d)])
-        .reshaped(ids.shape + [d])
+    ) { call in
+      let block = try Block(call)
+      var (x, weights) = try block.attended(block.input, "self", "norm1", mask: "mask")
+      let cross: Tensor?
+      (x, cross) = try block.attended(
+        x, to: ("memory", try call.real("memory")), "cross", "norm2", mask: "memory_mask")
+      x = try block.transformed(x, "norm3")
+      return [Value(x)] + [weights, cross].compactMap { $0.map { Value($0) } }
+    },
+
+    Builtin(
+      "init_block d:int heads?:int=1 ff=4*d:int cross=0:flag bias=1:flag kv_heads=heads:int -> :record",
+      "random parameters for encoder_block, or with cross=1 for decoder_block",
+      formula: "W ~ N(0, 1/rows of W),  b = 0,  γ = 1,  β = 0",
+      definition: """
+        a = init_mha(d, heads, kv_heads=kv_heads, bias=bias)
+        if cross { c = init_mha(d, heads, kv_heads=kv_heads, bias=bias) }
+        f = record(w1=randn(d, ff)/√d, w2=randn(ff, d)/√ff)
+        if bias { f.b1 = zeros ff; f.b2 = zeros d }
+        n = record(gain=ones(d), bias=zeros(d))
+        if cross { record(self=a, cross=c, ffn=f, norm1=n, norm2=n, norm3=n) } else {
+          record(mha=a, ffn=f, norm1=n, norm2=n)
+        }
+        """,
+      parameters: [
+        "d": "the width of the model", "heads": "how many the block will use",
+        "ff": "the inner width of the feed-forward network", "cross": "1: for decoder_block",
+        "bias": "0: no biases", "kv_heads": "fewer make wk and wv narrower",
+      ],
+      notes: ["drawn from the session's stream: attention first, as init_mha, then w1 and w2"],
+      keywords: "initialise initialize weights parameters random transformer layer",
+      examples: """
+        > seed 42; p = init_block 8 2
+        p = record  mha record(wq, wk, wv, wo, bq, bk, bv, bo)  ffn record(w1, w2, b1,…
+        > params p
+        872
+        > shape p.ffn.w1
+        8 32
+        """,
+      samples: [
+        "init_block 6", "init_block 6 3 ff=5", "init_block 8 4 kv_heads=2 bias=0",
+        "init_block 4 2 cross=1",
+      ]
+    ) { call in
+      let d = try call.integer("d", atLeast: 1)
+      let (heads, keyHeads) = try headCounts(call)
+      let attends = try call.flag("cross") ? ["self", "cross"] : ["mha"]
+      var p = Record()
+      for name in attends {
+        p[name] = .record(try freshProjections(call, d, heads: heads, keyHeads: keyHeads))
+      }
+      p["ffn"] = .record(try freshFeedForward(call, d))
+      for number in 1...attends.count + 1 { p["norm\(number)"] = .record(try freshNorm(d)) }
+      return [.record(p)]
     },
   ])
 
-/// What both norms share: axis, ε, gain and bias.
-private func normalized(
-  _ call: Call, _ norm: (_ x: Tensor, _ axis: Int, _ eps: Double) throws -> Tensor
-) throws -> Tensor {
-  let x = try call.real("x")
-  guard x.rank > 0 else {
-    throw Fault("\(call.builtin.name) needs at least a vector", .argument("x"))
-  }
-  let y = try norm(x, try call.axis(of: x.rank), try call.number("eps"))
-  return try scaled(y, gain: try call.affine("gain", x), bias: try call.affine("bias", x))
+private func freshFeedForward(_ call: Call, _ d: Int) throws -> Record {
+  let ff = try call.integer("ff", atLeast: 1)
+  var p = Record([("w1", try call.freshMatrix(d, ff)), ("w2", try call.freshMatrix(ff, d))])
+  guard try call.flag("bias") else { return p }
+  p["b1"] = .tensor(try Tensor(repeating: 0.0, shape: [ff]))
+  p["b2"] = .tensor(try Tensor(repeating: 0.0, shape: [d]))
+  return p
 }
 
-/// γ ⊙ x + β where there are any.
-func scaled(_ x: Tensor, gain: Tensor?, bias: Tensor?) throws -> Tensor {
-  let y = try gain.map { try Tensor.combine(.multiply, $0, x) } ?? x
-  return try bias.map { try Tensor.combine(.add, y, $0) } ?? y
+private func freshNorm(_ d: Int) throws -> Record {
+  Record([
+    ("gain", .tensor(try Tensor(repeating: 1.0, shape: [d]))),
+    ("bias", .tensor(try Tensor(repeating: 0.0, shape: [d]))),
+  ])
 }
 
-extension Call {
-  /// A gain or bias that fits x; nil for a norm without one.
-  fileprivate func affine(_ name: String, _ x: Tensor) throws -> Tensor? {
-    guard signature.parameter(name) != nil else { return nil }
-    let tensor = try real(name)
-    guard Broadcast.shape(tensor.shape, x.shape) == x.shape else {
-      throw Fault(
-        "the \(name) does not fit x", .arguments(["x", name]),
-        detail: "\(tensor.shape.timesText) for vectors of \(x.shape.last ?? 0)")
-    }
-    return tensor
-  }
-}
+/// The sublayers of one call of a block, each with its norm and the way around it.
+private struct Block {
+  /// X with the leading axes of the whole call.
+  let input: Tensor
+  private let call: Call
+  private let p: Fields
+  private let heads: Int
+  private let keyHeads: Int
+  private let isPre: Bool
 
-/// act(x W₁ + b₁) W₂ + b₂; with w3 the inner part is multiplied by x W₃ + b₃.
-func feedForward(_ x: Tensor, _ p: Fields, _ call: Call) throws -> Tensor {
-  var inner = try call.elementwise("act", try p.linear(x, "w1", "b1"))
-  if p.has("w3") {
-    let gate = try p.linear(x, "w3", "b3")
-    guard gate.shape == inner.shape else {
-      throw p.fault("w1 and w3 differ in width: \(inner.shape.last ?? 0) ≠ \(gate.shape.last ?? 0)")
-    }
-    inner = try Tensor.combine(.multiply, inner, gate)
-  }
-  return try p.linear(inner, "w2", "b2")
-}
-
-extension Call {
-  /// A function given as an argument, applied to a tensor whose shape it must keep.
-  func elementwise(_ name: String, _ x: Tensor) throws -> Tensor {
-    guard let y = try apply(try required(name), [Value(x)]).asTensor(), y.shape == x.shape else {
-      throw Fault("\(name) must give a tensor of the shape it gets", .argument(name))
-    }
-    return y
+  init(_ call: Call) throws {
+    self.call = call
+    input = try call.real("X").broadcast(to: call.result)
+    p = try Fields(call, "p", madeBy: "init_block")
+    (heads, keyHeads) = try headCounts(call)
+    isPre = try call.string("norm") == "pre"
   }
 
-  /// A record of parameters.
-  func fields(_ name: String) throws -> Fields {
-    guard case .record(let record) = try required(name) else {
-      throw Fault("\(name) is not a record", .argument(name))
-    }
-    return Fields(record: record, path: name, argument: name)
-  }
-}
-
-/// A record of parameters as a forward reads it: what is missing or does not fit is named by its
-/// path, `p.ffn.w1`.
-struct Fields {
-  let record: Record
-  let path: String
-  /// The parameter of the builtin that the record came in.
-  let argument: String
-
-  func has(_ name: String) -> Bool { !(record[name]?.isNothing ?? true) }
-
-  func fault(_ message: String) -> Fault { Fault("\(path): \(message)", .argument(argument)) }
-
-  private func value(_ name: String) throws -> Value {
-    guard let value = record[name], !value.isNothing else {
-      throw Fault(
-        "\(path) has no \(name)", .argument(argument),
-        detail: record.keys.isEmpty
-          ? "it is empty" : "it has " + record.keys.joined(separator: " "))
-    }
-    return value
+  /// pre: x + f(norm x); post: norm(x + f(x)).
+  private func around(_ x: Tensor, _ norm: String, _ f: (Tensor) throws -> Tensor) throws
+    -> Tensor
+  {
+    let y = try Tensor.combine(.add, x, try f(isPre ? try normalized(x, norm) : x))
+    return isPre ? y : try normalized(y, norm)
   }
 
-  func tensor(_ name: String) throws -> Tensor {
-    guard let tensor = try value(name).asTensor() else {
-      throw fault("\(name) is not a tensor")
-    }
-    return tensor.dtype == .bool ? try tensor.converted(to: .f64) : tensor
+  private func normalized(_ x: Tensor, _ norm: String) throws -> Tensor {
+    let (fields, d) = (try p.fields(norm), call.dimensions["d"])
+    let y = try standardized(x, axis: x.rank - 1, eps: try call.number("eps"))
+    return try scaled(
+      y, gain: try fields.vector("gain", d), bias: try fields.vector("bias", d))
   }
 
-  func optionalTensor(_ name: String) throws -> Tensor? { has(name) ? try tensor(name) : nil }
-
-  func fields(_ name: String) throws -> Fields {
-    guard case .record(let inner) = try value(name) else {
-      throw fault("\(name) is not a record")
+  /// Multi-head attention of x to itself or to a memory.
+  func attended(
+    _ x: Tensor, to memory: (name: String, rows: Tensor)? = nil, _ part: String, _ norm: String,
+    mask: String
+  ) throws -> (Tensor, weights: Tensor?) {
+    let d = call.dimensions["d"]
+    let source = (name: memory?.name ?? "X", width: memory?.rows.shape.last ?? d)
+    let projections = try ProjectionRecord(
+      fields: try p.fields(part), heads: heads, keyHeads: keyHeads,
+      inputs: (("X", d), source, source)
+    ).projections()
+    let m = memory.map { $0.rows.shape[$0.rows.rank - 2] } ?? call.dimensions["n"]
+    let options = try options(
+      [heads, call.dimensions["n"], m], mask: mask, isSelf: memory == nil)
+    var weights: Tensor?
+    let y = try around(x, norm) { x in
+      let keys = memory?.rows ?? x
+      let attention = try multiHeadAttention(
+        x, keys, keys, projections, heads: heads, keyHeads: keyHeads, options)
+      weights = attention.weights
+      return attention.out
     }
-    return Fields(record: inner, path: "\(path).\(name)", argument: argument)
+    return (y, weights)
   }
 
-  /// x W + b, b being optional.
-  func linear(_ x: Tensor, _ weight: String, _ bias: String) throws -> Tensor {
-    let w = try tensor(weight)
-    guard w.rank == 2, let d = x.shape.last, w.shape[0] == d else {
-      throw fault(
-        "\(weight) does not fit: \(w.shape.timesText) for vectors of \(x.shape.last ?? 1)")
+  private func options(_ plane: [Int], mask: String, isSelf: Bool) throws -> AttentionOptions {
+    let weights = call.dimensions.leading + plane
+    var options = AttentionOptions()
+    options.mask = try call.attentionMask(weights, mask)
+    options.bias = isSelf ? try call.attentionBias(weights) : nil
+    options.wantsWeights = call.wantsExtras
+    return options
+  }
+
+  /// The feed-forward network.
+  func transformed(_ x: Tensor, _ norm: String) throws -> Tensor {
+    let fields = try p.fields("ffn")
+    return try around(x, norm) { x in
+      let y = try feedForward(x, fields, call, of: "X")
+      guard y.shape == x.shape else {
+        throw p.fault(
+          "\(fields.path).w2 does not lead back to X", "X",
+          detail: "\(y.shape.last ?? 0) ≠ \(x.shape.last ?? 0)")
+      }
+      return y
     }
-    let y = try matmul(x, w)
-    guard let b = try optionalTensor(bias) else { return y }
-    guard b.rank == 0 || b.shape == [w.shape[1]] else {
-      throw fault(
-        "\(bias) does not fit: \(b.shape.timesText) for vectors of \(w.shape[1])")
-    }
-    return try Tensor.combine(.add, y, b)
   }
 }

@@ -71,7 +71,7 @@ let expertFamily = Family(
     },
 
     Builtin(
-      "moe X[…,n,d] gate[d,e] experts:any k=2:int renorm=0:flag capacity=∞ -> out also weights, chosen",
+      "moe X[…,n,d] gate[d,e] experts:any k=2:int renorm=0:flag capacity=∞ -> out also gates[…,n,e]",
       "a mixture of experts: each token is worked on by the k experts its gate likes best",
       formula: "out = Σ_{i ∈ TopK(G(x))} G(x)ᵢ · Eᵢ(x),  G(x) = softmax(x W_g)",
       definition: """
@@ -83,7 +83,7 @@ let expertFamily = Family(
           if kind(experts) == "tuple" { Y = experts[e](X) } else { Y = X @ experts[e] }
           out = out + stack(G @ one_hot(e, E), axis=-1) * Y
         }
-        (out, weights, chosen)
+        (out, G)
         """,
       parameters: [
         "X": "tokens, one a row", "gate": "one column for each of the E experts",
@@ -91,7 +91,7 @@ let expertFamily = Family(
         "k": "how many experts each token goes to",
       ] + routingMeanings,
       notes: [
-        "`out, weights, chosen = moe …` gives the routing too, as route does",
+        "`out, G = moe …` gives the gates too: n×E, 0 where an expert has no part",
         "the weights are the probabilities as they are: the chapter, Switch (Fedus et al. 2022)",
       ] + sharedNotes + [
         "a function must treat each row on its own; it is called once, with all rows that it works on",
@@ -104,16 +104,11 @@ let expertFamily = Family(
         out 2×2
            1.4621   0.7311
            0       28.5772
-        weights  2×1
-                     c0
-          r0     0.7311
-          r1  @@ 0.9526
+        gates  2×2
+                     c0        c1
+          r0     0.7311         ·
+          r1          · @@ 0.9526
           scale  .:-=+*#%@  0.7311 .. 0.9526   · masked
-        chosen  2×1
-                 c0
-          r0      ·
-          r1  @@  1
-          scale  .:-=+*#%@  0 .. 1   · masked
         """,
       samples: [
         "moe (randn 5 4) (randn 4 3) (randn 3 4 2)",
@@ -132,7 +127,8 @@ let expertFamily = Family(
     ) { call in
       let routing = try routing(call)
       let out = try mixture(call, routing)
-      return [Value(out), Value(routing.weights), Value(routing.chosen)]
+      guard call.wantsExtras else { return [Value(out)] }
+      return [Value(out), Value(try routing.gates(experts: call.dimensions["e"]))]
     },
 
     Builtin(

@@ -108,7 +108,11 @@ let multiHeadFamily = Family(
         notes: ["one sequence; the heads share d, so only the softmax grows with their number"])
     ) { call in
       let (heads, keyHeads) = try headCounts(call)
-      let p = try ProjectionRecord(call, heads: heads, keyHeads: keyHeads).projections()
+      let (d, e, f) = (call.dimensions["d"], call.dimensions["e"], call.dimensions["f"])
+      let p = try ProjectionRecord(
+        fields: try Fields(call, "p", madeBy: "init_mha"), heads: heads, keyHeads: keyHeads,
+        inputs: (("Q", d), ("K", e), ("V", f))
+      ).projections()
       let weights = call.dimensions.leading + [heads] + call.weightsShape.suffix(2)
       let (out, kept) = try multiHeadAttention(
         try call.real("Q"), try call.real("K"), try call.real("V"), p, heads: heads,
@@ -146,8 +150,7 @@ let multiHeadFamily = Family(
     ) { call in
       let d = try call.integer("d", atLeast: 1)
       let (heads, keyHeads) = try headCounts(call)
-      try checkSplit(d, "columns", into: heads, "heads", "heads", call)
-      return [.record(try freshProjections(call, d, g: d / heads * keyHeads))]
+      return [.record(try freshProjections(call, d, heads: heads, keyHeads: keyHeads))]
     },
 
     Builtin(
@@ -181,7 +184,7 @@ private let multiHeadSamples = [
 ]
 
 /// `heads=` and `kv_heads=`, the second a divisor of the first.
-private func headCounts(_ call: Call) throws -> (heads: Int, keyHeads: Int) {
+func headCounts(_ call: Call) throws -> (heads: Int, keyHeads: Int) {
   let heads = try call.integer("heads", atLeast: 1)
   let keyHeads = try call.integer("kv_heads", atLeast: 1)
   try checkSplit(heads, "query heads", into: keyHeads, "key heads", "kv_heads", call)
@@ -209,20 +212,29 @@ private func checkSplit(
     })
 }
 
-private func freshProjections(_ call: Call, _ d: Int, g: Int) throws -> Record {
-  let deviation = try Tensor(scalar: Double(d).squareRoot())
-  func random(_ columns: Int) throws -> Value {
-    let numbers = try call.evaluator.state.random.randn(shape: [d, columns])
-    return .tensor(try Tensor.combine(.divide, numbers, deviation))
-  }
+/// What `init_mha` gives.
+func freshProjections(_ call: Call, _ d: Int, heads: Int, keyHeads: Int) throws -> Record {
+  try checkSplit(d, "columns", into: heads, "heads", "heads", call)
+  let g = d / heads * keyHeads
   var p = Record([
-    ("wq", try random(d)), ("wk", try random(g)), ("wv", try random(g)), ("wo", try random(d)),
+    ("wq", try call.freshMatrix(d, d)), ("wk", try call.freshMatrix(d, g)),
+    ("wv", try call.freshMatrix(d, g)), ("wo", try call.freshMatrix(d, d)),
   ])
   guard try call.flag("bias") else { return p }
   for (name, length) in [("bq", d), ("bk", g), ("bv", g), ("bo", d)] {
     p[name] = .tensor(try Tensor(repeating: 0.0, shape: [length]))
   }
   return p
+}
+
+extension Call {
+  /// Random weights from the session's stream whose products with unit vectors have variance 1:
+  /// N(0, 1/rows).
+  func freshMatrix(_ rows: Int, _ columns: Int) throws -> Value {
+    let numbers = try evaluator.state.random.randn(shape: [rows, columns])
+    let deviation = try Tensor(scalar: Double(rows).squareRoot())
+    return .tensor(try Tensor.combine(.divide, numbers, deviation))
+  }
 }
 
 private func parameterCount(_ value: Value) -> Int {

@@ -4,6 +4,21 @@ public struct Routing: Sendable {
   public var weights: Tensor
   /// [… n k]: the numbers of the experts.
   public var chosen: Tensor
+
+  /// The weights at the places of their experts, [… n E], 0 elsewhere.
+  public func gates(experts: Int) throws -> Tensor {
+    let k = weights.shape.last ?? 1
+    let flat = weights.doubles
+    let gates = try Tensor(shape: weights.shape.dropLast() + [experts], of: Double.self) { y in
+      y.initialize(repeating: 0)
+      chosen.withElements(of: Double.self) { chosen in
+        for choice in chosen.indices {
+          y[choice / k * experts + Int(chosen[choice])] = flat[choice]
+        }
+      }
+    }
+    return try gates.converted(to: weights.dtype)
+  }
 }
 
 /// The k most probable experts of each token, ties to the lower index.

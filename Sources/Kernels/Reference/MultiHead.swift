@@ -30,16 +30,17 @@ public func multiHeadAttention(
   _ options: AttentionOptions
 ) throws -> (out: Tensor, weights: Tensor?) {
   let shared = heads / keyHeads
-  let queries = try projected(q, p.wq, p.bq).splitIntoHeads(heads)  // [… h n dk]
-  let keys = try projected(k, p.wk, p.bk).splitIntoHeads(keyHeads)  // [… g m dk]
-  let values = try projected(v, p.wv, p.bv).splitIntoHeads(keyHeads)  // [… g m dv]
+  let queries = try affine(q, p.wq, p.bq).splitIntoHeads(heads)  // [… h n dk]
+  let keys = try affine(k, p.wk, p.bk).splitIntoHeads(keyHeads)  // [… g m dk]
+  let values = try affine(v, p.wv, p.bv).splitIntoHeads(keyHeads)  // [… g m dv]
   let (out, weights) = try attention(
     queries, try keys.repeated(shared, axis: keys.rank - 3),
     try values.repeated(shared, axis: values.rank - 3), options)
-  return (try projected(try out.mergingHeads(), p.wo, p.bo), weights)
+  return (try affine(try out.mergingHeads(), p.wo, p.bo), weights)
 }
 
-private func projected(_ x: Tensor, _ w: Tensor, _ b: Tensor?) throws -> Tensor {
+/// x W + b: [… n d] → [… n m], b being [m], one number, or none.
+public func affine(_ x: Tensor, _ w: Tensor, _ b: Tensor?) throws -> Tensor {
   let y = try matmul(x, w)
   guard let b else { return y }
   return try Tensor.combine(.add, y, b)
