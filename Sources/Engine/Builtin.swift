@@ -177,8 +177,9 @@ public struct Family: Sendable {
 public enum Registry {
   public static let families: [Family] = [
     creationFamily, randomFamily, shapeFamily, elementwiseFamily, reductionFamily, linearFamily,
-    softmaxFamily, attentionFamily, multiHeadFamily, efficientFamily, cacheFamily, maskFamily,
-    positionFamily, layerFamily, blockFamily, expertFamily, pictureFamily, sessionFamily,
+    softmaxFamily, lossFamily, samplingFamily, attentionFamily, multiHeadFamily, efficientFamily,
+    cacheFamily, maskFamily, positionFamily, layerFamily, blockFamily, expertFamily,
+    calculusFamily, pictureFamily, sessionFamily,
   ]
 
   public static let all: [Builtin] = families.flatMap(\.builtins)

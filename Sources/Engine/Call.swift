@@ -116,24 +116,36 @@ extension Call {
     return text
   }
 
-  /// A temperature of a softmax over the last axis: more than 0, ∞ allowed.
-  public func temperature(of logits: String) throws -> Double {
-    let length = try tensor(logits).shape.last ?? 1
-    return try temperature(
-      limit: .instead(of: .call) { "one_hot (argmax \($0(logits))) \(length)" })
+  /// What a function of τ becomes for τ → 0, and how to write that.
+  struct ColdLimit: Sendable {
+    let name: String
+    let text: @Sendable (_ logits: String, _ length: Int) -> String
+
+    static let oneHot = ColdLimit(name: "the one-hot of the largest entry") { logits, length in
+      "one_hot (argmax \(logits)) \(length)"
+    }
   }
 
-  /// - Parameter limit: what to write for τ → 0.
-  func temperature(limit: Fault.Proposal? = nil) throws -> Double {
+  /// A temperature: more than 0, ∞ allowed.
+  ///
+  /// - Parameters:
+  ///   - logits: the parameter with which the limit can be written.
+  ///   - limit: what τ → 0 gives; nil is nothing worth a fix.
+  func temperature(of logits: String? = nil, limit: ColdLimit? = .oneHot) throws -> Double {
     let tau = try number("tau")
-    guard tau > 0 else {
+    guard !(tau > 0) else { return tau }
+    guard tau == 0, let limit else {
       throw Fault(
-        "a temperature must be more than 0", .argument("tau"),
-        detail: tau == 0
-          ? "the limit τ → 0 is the one-hot of the largest entry" : "tau is \(tau.plain)",
-        proposals: tau == 0 ? [limit].compactMap(\.self) : [])
+        "a temperature must be more than 0", .argument("tau"), detail: "tau is \(tau.plain)")
     }
-    return tau
+    var fault = Fault(
+      "a temperature must be more than 0", .argument("tau"),
+      detail: "the limit τ → 0 is \(limit.name)")
+    if let logits {
+      let length = try tensor(logits).shape.last ?? 1
+      fault.proposals = [.instead(of: .call) { limit.text($0(logits), length) }]
+    }
+    throw fault
   }
 
   /// `axis=` as an index from the front.

@@ -7,6 +7,10 @@ public enum BinaryFunction: String, CaseIterable, Sendable {
   /// NaN if either is.
   case maximum, minimum
   case atan2
+  /// x·y, and 0 where the weight x is 0, whatever y: 0 log 0 is 0.
+  case weighted
+  /// x log(x/y), 0 where x is 0, ∞ where y alone is 0.
+  case relativeEntropy
   /// These give bool.
   case equal, notEqual, less, lessEqual, greater, greaterEqual, and, or
 
@@ -39,8 +43,17 @@ private func value<T: Real>(_ function: BinaryFunction, _ x: T, _ y: T) -> T {
   case .maximum: return x.isNaN ? x : y.isNaN ? y : Swift.max(x, y)
   case .minimum: return x.isNaN ? x : y.isNaN ? y : Swift.min(x, y)
   case .atan2: return T.atan2(x, y)
+  case .weighted: return x == 0 ? 0 : x * y
+  case .relativeEntropy: return relativeEntropy(x, y)
   default: return test(function, x, y) ? 1 : 0
   }
+}
+
+private func relativeEntropy<T: Real>(_ x: T, _ y: T) -> T {
+  if x == 0 { return 0 * y }
+  guard x >= 0, y >= 0 else { return .nan }
+  let ratio = x / y
+  return ratio.isNormal || y == 0 ? x * T.log(ratio) : x * (T.log(x) - T.log(y))
 }
 
 @inline(__always)

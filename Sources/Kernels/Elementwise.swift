@@ -50,11 +50,12 @@ private func value<T: Real>(_ function: UnaryFunction, _ x: T) -> T {
   case .sigmoid: return sigmoid(x)
   // max(x, 0) + log(1 + e^-|x|): neither side overflows.
   case .softplus: return x.isNaN ? x : max(x, 0) + T.log1p(T.exp(-Swift.abs(x)))
-  case .silu: return x == -.infinity ? 0 : x * sigmoid(x)
-  case .gelu: return x == -.infinity ? 0 : x / 2 * (1 + T.erf(x / T(2).squareRoot()))
+  case .silu: return gated(x, by: x)
+  case .gelu: return gelu(x)
   case .geluTanh:
     let inner = (2 / T.pi).squareRoot() * (x + T(0.044715) * x * x * x)
-    return x == -.infinity ? 0 : x / 2 * (1 + T.tanh(inner))
+    // (1 + tanh y)/2 = σ(2y), which keeps its digits far to the left.
+    return gated(x, by: 2 * inner)
   case .elu: return x > 0 || x.isNaN ? x : T.expm1(x)
   case .isnan: return x.isNaN ? 1 : 0
   case .isinf: return x.isInfinite ? 1 : 0
@@ -69,6 +70,30 @@ private func sigmoid<T: Real>(_ x: T) -> T {
   if x >= 0 { return 1 / (1 + T.exp(-x)) }
   let e = T.exp(x)
   return e / (1 + e)
+}
+
+/// x·σ(y) for x and y of one sign, with the digits that σ(y) alone loses where it is subnormal.
+@inline(__always)
+private func gated<T: Real>(_ x: T, by y: T) -> T {
+  if y >= 0 { return x / (1 + T.exp(-y)) }
+  if y == -.infinity { return 0 }
+  let e = T.exp(y)
+  if e >= .leastNormalMagnitude || e.isNaN { return x * e / (1 + e) }
+  let root = T.exp(y / 2)
+  return x * root * root
+}
+
+/// x·Φ(x), with Φ(x) = erfc(−x/√2)/2 to the left, where 1 + erf would cancel.
+@inline(__always)
+private func gelu<T: Real>(_ x: T) -> T {
+  let root = T(0.5).squareRoot()
+  guard x < -1 else { return x / 2 * (1 + T.erf(x * root)) }
+  guard x > -.infinity else { return 0 }
+  let t = -x * root
+  // erfc magnifies the rounding of its argument: what t lost comes back by the derivative.
+  let rootLost = T(0.5).addingProduct(-root, root) / (2 * root)
+  let lost = (-t).addingProduct(-x, root) - x * rootLost
+  return x / 2 * (T.erfc(t) - 2 / T.pi.squareRoot() * T.exp(-t * t) * lost)
 }
 
 /// How many elements a loop handles between two looks at Ctrl-C.

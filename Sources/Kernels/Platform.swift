@@ -25,6 +25,7 @@ public protocol Real: Element, BinaryFloatingPoint, SIMDScalar, Codable {
   static func cosh(_ x: Self) -> Self
   static func tanh(_ x: Self) -> Self
   static func erf(_ x: Self) -> Self
+  static func erfc(_ x: Self) -> Self
   static func pow(_ x: Self, _ y: Self) -> Self
   static func atan2(_ y: Self, _ x: Self) -> Self
 }
@@ -46,6 +47,7 @@ extension Double: Real {
   @inline(__always) public static func cosh(_ x: Double) -> Double { cCosh(x) }
   @inline(__always) public static func tanh(_ x: Double) -> Double { cTanh(x) }
   @inline(__always) public static func erf(_ x: Double) -> Double { cErf(x) }
+  @inline(__always) public static func erfc(_ x: Double) -> Double { cErfc(x) }
   @inline(__always) public static func pow(_ x: Double, _ y: Double) -> Double { cPow(x, y) }
   @inline(__always) public static func atan2(_ y: Double, _ x: Double) -> Double { cAtan2(y, x) }
 }
@@ -67,6 +69,7 @@ extension Float: Real {
   @inline(__always) public static func cosh(_ x: Float) -> Float { cCoshf(x) }
   @inline(__always) public static func tanh(_ x: Float) -> Float { cTanhf(x) }
   @inline(__always) public static func erf(_ x: Float) -> Float { cErff(x) }
+  @inline(__always) public static func erfc(_ x: Float) -> Float { cErfcf(x) }
   @inline(__always) public static func pow(_ x: Float, _ y: Float) -> Float { cPowf(x, y) }
   @inline(__always) public static func atan2(_ y: Float, _ x: Float) -> Float { cAtan2f(y, x) }
 }
@@ -88,6 +91,7 @@ extension Float: Real {
 @inline(__always) private func cCosh(_ x: Double) -> Double { cosh(x) }
 @inline(__always) private func cTanh(_ x: Double) -> Double { tanh(x) }
 @inline(__always) private func cErf(_ x: Double) -> Double { erf(x) }
+@inline(__always) private func cErfc(_ x: Double) -> Double { erfc(x) }
 @inline(__always) private func cPow(_ x: Double, _ y: Double) -> Double { pow(x, y) }
 @inline(__always) private func cAtan2(_ y: Double, _ x: Double) -> Double { atan2(y, x) }
 @inline(__always) private func cExpf(_ x: Float) -> Float { expf(x) }
@@ -106,5 +110,6 @@ extension Float: Real {
 @inline(__always) private func cCoshf(_ x: Float) -> Float { coshf(x) }
 @inline(__always) private func cTanhf(_ x: Float) -> Float { tanhf(x) }
 @inline(__always) private func cErff(_ x: Float) -> Float { erff(x) }
+@inline(__always) private func cErfcf(_ x: Float) -> Float { erfcf(x) }
 @inline(__always) private func cPowf(_ x: Float, _ y: Float) -> Float { powf(x, y) }
 @inline(__always) private func cAtan2f(_ y: Float, _ x: Float) -> Float { atan2f(y, x) }

@@ -84,6 +84,7 @@ public struct RandomState: Sendable, Equatable {
 
   public mutating func rand(shape: [Int]) throws -> Tensor { try filled(shape) { $0.uniform() } }
   public mutating func randn(shape: [Int]) throws -> Tensor { try filled(shape) { $0.normal() } }
+  public mutating func gumbel(shape: [Int]) throws -> Tensor { try filled(shape) { $0.gumbel() } }
 
   /// Whole numbers in low..<high.
   public mutating func randint(low: Int, high: Int, shape: [Int]) throws -> Tensor {

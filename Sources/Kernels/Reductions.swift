@@ -81,36 +81,6 @@ extension Tensor {
     }
   }
 
-  /// The `k` largest along an axis and their places; of equal ones the lower index first.
-  public func topk(_ k: Int, axis: Int) throws -> (values: Tensor, indices: Tensor) {
-    let x = dtype == .bool ? try converted(to: .f64) : self
-    let lanes = Lanes(shape, axis: axis)
-    let total = lanes.outer * lanes.inner
-    var places = Array(repeating: 0.0, count: total * k)
-    var values = places
-    let doubles = x.doubles
-    for number in 0..<total {
-      try Cancellation.check()
-      let (o, i) = (number / max(lanes.inner, 1), number % max(lanes.inner, 1))
-      let at = { (place: Int) in doubles[(o * lanes.length + place) * lanes.inner + i] }
-      let order = (0..<lanes.length).sorted { a, b in
-        let (p, q) = (at(a), at(b))
-        return p == q || (p.isNaN && q.isNaN) ? a < b : precedes(p, q, true)
-      }
-      for rank in 0..<k {
-        let target = (o * k + rank) * lanes.inner + i
-        places[target] = Double(order[rank])
-        values[target] = at(order[rank])
-      }
-    }
-    var resultShape = shape
-    resultShape[axis] = k
-    return (
-      try Tensor(values, shape: resultShape).converted(to: x.dtype),
-      try Tensor(places, shape: resultShape)
-    )
-  }
-
   /// A lane of either dtype; values are exchanged as doubles.
   struct Lane {
     let count: Int
@@ -143,7 +113,7 @@ extension Tensor {
   }
 }
 
-private func precedes(_ a: Double, _ b: Double, _ descending: Bool) -> Bool {
+func precedes<T: Real>(_ a: T, _ b: T, _ descending: Bool) -> Bool {
   if a.isNaN || b.isNaN { return !a.isNaN && b.isNaN }
   return descending ? a > b : a < b
 }
@@ -198,12 +168,4 @@ private func norm<T: Real>(_ x: UnsafeBufferPointer<T>) -> T {
   guard largest.isFinite, largest != 0 else { return x.isEmpty ? 0 : abs(largest) }
   let scale = abs(largest)
   return scale * pairwiseSum(x) { ($0 / scale) * ($0 / scale) }.squareRoot()
-}
-
-/// m + log Σ exp(x − m); of nothing, and of −∞ alone, −∞.
-private func logSumExp<T: Real>(_ x: UnsafeBufferPointer<T>) -> T {
-  guard !x.isEmpty else { return -.infinity }
-  let m = extreme(x) { $0 > $1 }
-  guard m.isFinite else { return m }
-  return m + T.log(pairwiseSum(x) { T.exp($0 - m) })
 }

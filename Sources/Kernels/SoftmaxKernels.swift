@@ -4,76 +4,111 @@
 /// arithmetic does.
 public func softmax(_ z: Tensor, axis: Int, tau: Double) throws -> Tensor {
   try z.dtype == .f32
-    ? alongLanes(z, axis) { softmaxLane($0, tau: Float(tau)) }
-    : alongLanes(z, axis) { softmaxLane($0, tau: tau) }
+    ? alongLanes(z, axis) { (lane: UnsafeMutableBufferPointer<Float>) in
+      softmaxLane(lane, tau: tau)
+    }
+    : alongLanes(z, axis) { (lane: UnsafeMutableBufferPointer<Double>) in
+      softmaxLane(lane, tau: tau)
+    }
 }
 
-/// zᵢ/τ − log Σ exp(zⱼ/τ) along an axis.
+/// zᵢ/τ − log Σ exp(zⱼ/τ) along an axis; exact also where the probability is all but 1.
 public func logSoftmax(_ z: Tensor, axis: Int, tau: Double) throws -> Tensor {
   try z.dtype == .f32
-    ? alongLanes(z, axis) { logSoftmaxLane($0, tau: Float(tau)) }
-    : alongLanes(z, axis) { logSoftmaxLane($0, tau: tau) }
+    ? alongLanes(z, axis) { (lane: UnsafeMutableBufferPointer<Float>) in
+      logSoftmaxLane(lane, tau: tau)
+    }
+    : alongLanes(z, axis) { (lane: UnsafeMutableBufferPointer<Double>) in
+      logSoftmaxLane(lane, tau: tau)
+    }
 }
 
-func softmaxLane<T: Real>(_ z: UnsafeMutableBufferPointer<T>, tau: T) {
+func softmaxLane<T: Real>(_ z: UnsafeMutableBufferPointer<T>, tau: Double) {
   shift(z, tau: tau)
   for i in z.indices { z[i] = T.exp(z[i]) }
   let total = pairwiseSum(UnsafeBufferPointer(z))
   for i in z.indices { z[i] /= total }
 }
 
-private func logSoftmaxLane<T: Real>(_ z: UnsafeMutableBufferPointer<T>, tau: T) {
+private func logSoftmaxLane<T: Real>(_ z: UnsafeMutableBufferPointer<T>, tau: Double) {
   shift(z, tau: tau)
-  let logTotal = T.log(pairwiseSum(UnsafeBufferPointer(z)) { T.exp($0) })
+  let logTotal = T.log1p(otherExponentials(UnsafeBufferPointer(z), m: 0))
   for i in z.indices { z[i] -= logTotal }
 }
 
-/// (x − m)/τ; −∞ stays −∞ whatever τ.
-@inline(__always)
-func shifted<T: Real>(_ x: T, by m: T, tau: T) -> T {
-  let difference = x - m
-  if difference == -.infinity {
-    // Hidden, or so far apart that the difference overflows where its quotient may not.
-    return x == -.infinity ? x : x / tau - m / tau
+/// m + log Σ exp(x − m); of nothing, and of −∞ alone, −∞.
+func logSumExp<T: Real>(_ x: UnsafeBufferPointer<T>) -> T {
+  guard !x.isEmpty else { return -.infinity }
+  let m = extreme(x) { $0 > $1 }
+  guard m.isFinite else { return m }
+  return m + T.log1p(otherExponentials(x, m: m))
+}
+
+/// Σ exp(xⱼ − m) without the largest term, which is 1: what log1p wants, so that a sum just above
+/// 1 keeps its digits. NaN where no element equals the maximum m, as in a row with NaN.
+private func otherExponentials<T: Real>(_ x: UnsafeBufferPointer<T>, m: T) -> T {
+  guard let place = x.firstIndex(of: m) else { return .nan }
+  let sides = [x[..<place], x[(place + 1)...]].map {
+    pairwiseSum(UnsafeBufferPointer(rebasing: $0)) { T.exp($0 - m) }
   }
-  // A τ below the range of T is 0 there, and 0/0 is no number.
-  return difference == 0 ? 0 : difference / tau
+  return sides[0] + sides[1]
 }
 
 /// z becomes (z − max z)/τ; −∞ stays −∞ whatever τ.
 @inline(__always)
-private func shift<T: Real>(_ z: UnsafeMutableBufferPointer<T>, tau: T) {
+private func shift<T: Real>(_ z: UnsafeMutableBufferPointer<T>, tau: Double) {
   let m = extreme(UnsafeBufferPointer(z)) { $0 > $1 }
   if tau == 1 {
     for i in z.indices { z[i] -= m }
   } else {
-    for i in z.indices { z[i] = shifted(z[i], by: m, tau: tau) }
+    // In double precision: a τ that single precision rounds to 0 still counts.
+    for i in z.indices { z[i] = T(quotient(Double(z[i]), Double(m), tau)) }
   }
 }
 
+/// (z − m)/τ for z ≤ m.
+@inline(__always)
+private func quotient(_ z: Double, _ m: Double, _ tau: Double) -> Double {
+  let difference = z - m
+  guard difference == -.infinity else { return difference / tau }
+  // Two finite scores further apart than a double can say; halves are not.
+  return z == -.infinity ? z : (z / 2 - m / 2) / (tau / 2)
+}
+
 /// (diag(p) − p pᵀ)/τ for each row, [… n] → [… n n].
+///
+/// The diagonal pᵢ(1 − pᵢ) keeps its digits where pᵢ is all but 1: 1 − pᵢ is then the sum of the
+/// others.
 public func softmaxJacobian(_ z: Tensor, tau: Double) throws -> Tensor {
   let p = try softmax(z, axis: z.rank - 1, tau: tau)
   return try p.dtype == .f32
-    ? jacobian(p, Float(tau)) : jacobian(p, tau)
+    ? jacobian(p, tau, of: Float.self) : jacobian(p, tau, of: Double.self)
 }
 
-private func jacobian<T: Real>(_ p: Tensor, _ tau: T) throws -> Tensor {
+private func jacobian<T: Real>(_ p: Tensor, _ tau: Double, of type: T.Type) throws -> Tensor {
   let n = p.shape[p.rank - 1]
   return try Tensor(shape: p.shape + [n], of: T.self) { y in
     try p.withElements(of: T.self) { p in
       for row in 0..<(n == 0 ? 0 : p.count / n) {
-        try Cancellation.check()
+        let p = UnsafeBufferPointer(rebasing: p[row * n..<(row + 1) * n])
         for i in 0..<n {
-          let pi = p[row * n + i]
-          for j in 0..<n {
-            let pj = p[row * n + j]
-            y[(row * n + i) * n + j] = (i == j ? pi * (1 - pi) : -pi * pj) / tau
-          }
+          if i & 63 == 0 { try Cancellation.check() }
+          let (pi, start) = (Double(p[i]), (row * n + i) * n)
+          for j in 0..<n { y[start + j] = T(-pi * Double(p[j]) / tau) }
+          y[start + i] = T(pi * complement(p, i) / tau)
         }
       }
     }
   }
+}
+
+/// 1 − pᵢ; at most one place of a row needs the longer way.
+@inline(__always)
+private func complement<T: Real>(_ p: UnsafeBufferPointer<T>, _ i: Int) -> Double {
+  guard p[i] > 0.5 else { return Double(1 - p[i]) }
+  var total = 0.0
+  for j in p.indices where j != i { total += Double(p[j]) }
+  return total
 }
 
 /// −Σ p log p in nats along an axis; 0 log 0 is 0.

@@ -29,7 +29,7 @@ let elementwiseFamily = Family(
       "0", "1"),
     map(
       "tanh", .tanh, "the hyperbolic tangent", "(eˣ − e⁻ˣ) / (eˣ + e⁻ˣ)",
-      definition: "1 - 2 / (exp(2 * x) + 1)", keywords: "activation", "0", "0"),
+      definition: "1 - 2 / (exp(2 * x) + 1)", keywords: "활성화 함수 activation", "0", "0"),
     map(
       "erf", .erf, "the error function", "2/√π ∫₀ˣ exp(−t²) dt", keywords: "gauss normal", "0", "0"),
     map("floor", .floor, "the next whole number below", "⌊x⌋", keywords: "round", "2.7", "2"),
@@ -38,20 +38,21 @@ let elementwiseFamily = Family(
       "round", .round, "the nearest whole number, halves to the even one", "round(x)", "2.5", "2"),
     map(
       "relu", .relu, "negative elements become 0", "max(x, 0)", definition: "maximum(x, 0)",
-      keywords: "activation rectified", "[-1 0 2]", "0 0 2"),
+      keywords: "활성화 함수 activation rectified", "[-1 0 2]", "0 0 2"),
     map(
       "sigmoid", .sigmoid, "squeezes numbers between 0 and 1", "1 / (1 + e⁻ˣ)",
-      definition: "1 / (1 + exp(-x))", keywords: "activation logistic", "0", "0.5"),
+      definition: "1 / (1 + exp(-x))", keywords: "활성화 함수 activation logistic", "0", "0.5"),
     map(
       "softplus", .softplus, "a smooth relu", "log(1 + eˣ)",
-      definition: "maximum(x, 0) + log1p(exp(-abs(x)))", keywords: "activation", "0", "0.693147"),
+      definition: "maximum(x, 0) + log1p(exp(-abs(x)))", keywords: "활성화 함수 activation", "0",
+      "0.693147"),
     map(
       "silu", .silu, "x times its sigmoid (Elfwing et al. 2018), also called swish",
-      "x / (1 + e⁻ˣ)", definition: "x * sigmoid x", keywords: "activation swish", "0", "0"),
+      "x / (1 + e⁻ˣ)", definition: "x * sigmoid x", keywords: "활성화 함수 activation swish", "0", "0"),
     map(
       "elu", .elu, "relu with an exponential left side (Clevert et al. 2016)",
       "x if x > 0 else eˣ − 1", definition: "where(x > 0, x, expm1(minimum(x, 0)))",
-      keywords: "activation", "0", "0"),
+      keywords: "활성화 함수 activation", "0", "0"),
 
     Builtin(
       "gelu x form:{exact,tanh} -> ?", "x times the chance that a normal number is below x",
@@ -60,7 +61,7 @@ let elementwiseFamily = Family(
         if form == "tanh" { x / 2 * (1 + tanh(√(2/π) * (x + 0.044715 * x^3))) } else { x / 2 * (1 + erf(x / √2)) }
         """,
       parameters: ["form": "exact, or the tanh approximation (GPT-2)"],
-      notes: ["Hendrycks and Gimpel 2016"], keywords: "activation gaussian",
+      notes: ["Hendrycks and Gimpel 2016"], keywords: "활성화 함수 activation gaussian",
       examples: """
         > gelu [-1 0 1]
         -0.1587 0 0.8413

@@ -83,7 +83,7 @@ let sessionFamily = Family(
 
     Builtin(
       "load path:string -> :any", "the array in a .npy file",
-      parameters: ["path": "a file in NumPy's format"], keywords: "file read numpy npy open"
+      parameters: ["path": "a file in NumPy's format"], keywords: "file read numpy npy open 파일 불러오기"
     ) { call in
       guard let effects = call.evaluator.effects else { throw Fault("there are no files here") }
       return [try reportingFiles { try effects.load(try call.string("path")) }]
@@ -94,7 +94,7 @@ let sessionFamily = Family(
       parameters: [
         "path": "a new file, in NumPy's format", "force": "1: an existing file is replaced",
       ],
-      keywords: "file write numpy npy store"
+      keywords: "file write numpy npy store 파일 저장"
     ) { call in
       guard let effects = call.evaluator.effects else { throw Fault("there are no files here") }
       try reportingFiles {

@@ -200,7 +200,7 @@ let shapeFamily = Family(
       "one_hot labels n?:int -> ?", "vectors with a single 1 at each label",
       formula: "one_hot(y)ᵢⱼ = 1 if j = yᵢ else 0",
       parameters: ["n": "how long each vector is; the largest label + 1 unless given"],
-      keywords: "onehot indicator encode",
+      keywords: "onehot indicator encode 원-핫 원핫",
       examples: """
         > one_hot [2 0] 3
         2×3
@@ -210,16 +210,9 @@ let shapeFamily = Family(
       samples: ["one_hot [2 0 1]", "one_hot 1 3"]
     ) { call -> Tensor in
       let labels = try call.tensor("labels")
-      let largest = labels.doubles.max() ?? -1
-      let n =
-        try call.optionalInteger("n")
-        ?? (largest.isFinite && largest < 0x1p31 ? Int(largest) + 1 : 0)
-      for label in labels.doubles where label != label.rounded() || label < 0 || label >= Double(n)
-      {
-        throw Fault(
-          "a label is a whole number from 0 to \(n - 1), not \(label.plain)", .argument("labels"))
-      }
-      return try labels.oneHot(n)
+      let n = call.has("n") ? try call.integer("n", atLeast: 0) : nil
+      let places = try labels.doubles.map { try Labels.place($0, below: n, of: "labels") }
+      return try labels.oneHot(n ?? min(places.max() ?? -1, Int.max - 1) + 1)
     },
 
     Builtin(
@@ -284,8 +277,8 @@ let shapeFamily = Family(
     Builtin(
       "topk x k:int axis=-1:int -> values, indices",
       "the k largest along an axis, and where they are",
-      parameters: ["k": "how many"], notes: ["of equal ones the lower index comes first"],
-      keywords: "largest best order",
+      parameters: ["k": "how many"], notes: ["of equal ones the lower index comes first, NaN last"],
+      keywords: "largest best order 상위 최댓값",
       examples: """
         > topk [3 1 4 1 5] 2
         values = 5 4
@@ -410,11 +403,8 @@ private func picked(_ matrix: Tensor, _ call: Call) throws -> Tensor {
   let m = matrix.shape[matrix.rank - 1]
   let places = try (0..<rows.reduce(1, *)).map { row in
     let label = labels[flat: labels.rank == 0 ? 0 : row]
-    guard let place = Int(exactly: label), (-m..<m).contains(place) else {
-      throw Fault(
-        "a label is a whole number from 0 to \(m - 1), not \(label.plain)", .argument("labels"))
-    }
-    return row * m + (place < 0 ? place + m : place)
+    let fromEnd = label == label.rounded() && (-Double(m)..<0).contains(label)
+    return row * m + (try Labels.place(fromEnd ? label + Double(m) : label, below: m, of: "labels"))
   }
   return try matrix.reshaped([matrix.count]).selecting([.gather(places)]).reshaped(rows)
 }

@@ -19,14 +19,23 @@ let softmaxFamily = Family(
       ],
       notes: [
         "the maximum is subtracted first, then divided by τ: nothing overflows",
+        "adding a number to every score changes nothing, and a larger score never gets less",
         "a row of -∞ alone gives NaN; attention gives 0 for a row without a visible key",
+        "a row with ∞ or NaN gives NaN, as NumPy and PyTorch do",
       ],
-      keywords: "probability normalise normalize exponential temperature logits",
+      keywords:
+        "probability normalise normalize exponential temperature logits shift invariance 소프트맥스 확률 분포 온도 평행 이동 불변성 순서 보존",
       examples: """
-        > softmax [1 2 3 4 1]
+        > z = [1 2 3 4 1]; softmax z
         0.0311 0.0844 0.2295 0.6239 0.0311
-        > softmax [1 2 3] tau=∞
-        0.3333 0.3333 0.3333
+        > close (softmax (z + 1000)) (softmax z)
+        1
+        > all (sort (softmax z) == softmax (sort z))
+        1
+        > softmax z tau=0.1
+        <1e-4 <1e-4 <1e-4 1.0000 <1e-4
+        > softmax z tau=∞
+        0.2000 0.2000 0.2000 0.2000 0.2000
         """,
       vjp: { call, results, upstream in
         // ∂z = p ⊙ (g − Σ g p) / τ
@@ -56,10 +65,13 @@ let softmaxFamily = Family(
       parameters: [
         "z": "scores (logits)", "tau": "temperature τ > 0", "axis": "the axis of softmax",
       ],
-      keywords: "probability likelihood cross entropy",
+      notes: ["a row with ∞ or NaN gives NaN"],
+      keywords: "probability likelihood cross entropy 로그 소프트맥스",
       examples: """
         > log_softmax [1000 0]
         0 -1000
+        > log (softmax [1000 0])
+        0 -∞
         """,
       vjp: { call, results, upstream in
         // ∂z = (g − softmax(z) Σ g) / τ
@@ -89,7 +101,7 @@ let softmaxFamily = Family(
         """,
       parameters: ["axis": "the axis that is summed", "keep": "1: the axis stays, with length 1"],
       notes: ["of nothing, or of -∞ alone, -∞"],
-      keywords: "lse partition smooth maximum",
+      keywords: "lse partition smooth maximum 로그 합",
       examples: """
         > logsumexp [1000 1000]
         1000.69
@@ -108,15 +120,18 @@ let softmaxFamily = Family(
       "softargmax z[…,n] tau=1 -> […]", "the expected index under softmax: a differentiable argmax",
       formula: "Σᵢ i · softmax(z)ᵢ", definition: "softmax(z, tau=tau) @ range(shape(z)[-1])",
       parameters: ["z": "scores", "tau": "temperature τ > 0; towards 0 the result is argmax"],
-      notes: ["positions are counted from 0"],
-      keywords: "expected position soft argmax differentiable",
+      notes: ["positions are counted from 0; of nothing 0, the empty sum"],
+      keywords: "expected position soft argmax differentiable 매끄러운 소프트 기댓값 미분 가능",
       examples: """
         > softargmax [1 2 3 4 1]
         2.53948
+        > softargmax [1 2 3 4 1] tau=0.1
+        2.99995
         """
     ) { call -> Tensor in
       let z = try call.real("z")
-      let p = try softmax(z, axis: z.rank - 1, tau: try call.temperature(of: "z"))
+      let p = try softmax(
+        z, axis: z.rank - 1, tau: try call.temperature(of: "z", limit: firstLargest))
       let n = p.shape[p.rank - 1]
       let positions = try Tensor((0..<n).map(Double.init)).converted(to: p.dtype)
       return try matmul(p, positions)
@@ -131,26 +146,37 @@ let softmaxFamily = Family(
         (einsum("...i,ij->...ij", p, eye n) - einsum("...i,...j->...ij", p, p)) / tau
         """,
       parameters: ["z": "scores", "tau": "temperature τ > 0"],
-      notes: ["rows and columns sum to 0: probabilities can only be moved, never made"],
-      keywords: "derivative gradient jacobian",
+      notes: [
+        "rows and columns sum to 0: probabilities can only be moved, never made",
+        "symmetric; both limits τ → ∞ and, without ties, τ → 0 are 0",
+      ],
+      keywords: "derivative gradient jacobian 야코비안 미분 기울기",
       examples: """
-        > softmax_jacobian [1 2 3]
-        3×3
+        > J = softmax_jacobian [1 2 3]; J
+        J 3×3
            0.0819  -0.0220  -0.0599
           -0.0220   0.1848  -0.1628
           -0.0599  -0.1628   0.2227
+        > close (sum J axis=1) [0 0 0] tol=1e-15
+        1
+        > softmax_jacobian [1 2 3] tau=0.5
+        3×3
+           0.0312  -0.0037  -0.0275
+          -0.0037   0.2071  -0.2034
+          -0.0275  -0.2034   0.2309
         """
     ) { call -> Tensor in
-      try softmaxJacobian(try call.real("z"), tau: try call.temperature(of: "z"))
+      try softmaxJacobian(
+        try call.real("z"), tau: try call.temperature(of: "z", limit: nil))
     },
 
     Builtin(
       "entropy p axis=-1:int -> ?", "how undecided probabilities are, in nats",
       formula: "H(p) = −Σᵢ pᵢ log pᵢ",
-      definition: "-sum(where(p > 0, p * log(where(p > 0, p, 1)), p * 0), axis=axis)",
+      definition: "-sum(where(p == 0, 0, p * log p), axis=axis)",
       parameters: ["p": "probabilities", "axis": "the axis that sums to 1"],
       notes: ["0 log 0 is 0; exp(H) is the number of equally likely choices it amounts to"],
-      keywords: "information uncertainty nats perplexity",
+      keywords: "information uncertainty nats perplexity 엔트로피 불확실성",
       examples: """
         > entropy [0.5 0.5]
         0.693147
@@ -167,3 +193,7 @@ let softmaxFamily = Family(
       return try entropy(p, axis: try call.axis(of: p.rank))
     },
   ])
+
+private let firstLargest = Call.ColdLimit(name: "the place of the largest entry") { logits, _ in
+  "argmax \(logits)"
+}
