@@ -34,12 +34,28 @@ extension Evaluator {
     var given = Arguments([])
     for argument in arguments {
       switch argument {
-      case .positional(let expr): given.positional.append(try evaluate(expr))
+      case .positional(let expr): given.positional.append(try positional(expr, of: function))
       case .option(let name, let expr):
         given.options.append((name.text, try option(name.text, expr, of: function)))
       }
     }
     return given
+  }
+
+  /// An unknown name may be an option without its value: `save x "x.npy" force`.
+  private func positional(_ expr: Expr, of function: Function) throws -> Value {
+    do {
+      return try evaluate(expr)
+    } catch var diagnostic as Diagnostic {
+      guard case .name(let word) = expr.form, lookUp(word) == nil,
+        case .builtin(let builtin) = function
+      else { throw diagnostic }
+      let fixes = Faults.options(named: word, of: builtin).map {
+        Fix($0, note: Faults.parameterMeaning(word, builtin), replacing: expr.span)
+      }
+      if !fixes.isEmpty { diagnostic.fixes = fixes }
+      throw diagnostic
+    }
   }
 
   /// A word option takes its word as it stands, `layout=half` never evaluates half; a name that is

@@ -8,7 +8,7 @@ extension Evaluator {
     case (let name, .word(let word)):
       guard let builtin = Registry[name] else { break }
       let head = Expr(.name(name), command.name.span)
-      let argument = Expr(.string(word.text), word.span)
+      let argument = Expr(.string(unquoted(word.text)), word.span)
       return try call(
         head, of: builtin, word.text.isEmpty ? [] : [argument], at: expr)
     case ("cost", .sizes(let subject, let sizes, let options)):
@@ -26,6 +26,12 @@ extension Evaluator {
     }
     throw Diagnostic(
       "this version has no command '\(command.name.text)'", in: source, at: command.name.span)
+  }
+
+  /// `help "softmax"` is `help softmax`.
+  private func unquoted(_ word: String) -> String {
+    word.count > 2 && word.hasPrefix("\"") && word.hasSuffix("\"")
+      ? String(word.dropFirst().dropLast()) : word
   }
 
   private func call(_ head: Expr, of builtin: Builtin, _ arguments: [Expr], at expr: Expr) throws

@@ -37,6 +37,17 @@ enum Faults {
       })
   }
 
+  /// How a bare word would be written as an option: a flag, `force=1`, or a choice, `layout=half`.
+  static func options(named word: String, of builtin: Builtin) -> [String] {
+    builtin.signature.options.compactMap { option in
+      switch option.kind {
+      case .flag where option.name == word: "\(word)=1"
+      case .word(let words) where words.contains(word): "\(option.name)=\(word)"
+      default: nil
+      }
+    }
+  }
+
   static func parameterMeaning(_ name: String, _ builtin: Builtin) -> String {
     builtin.parameters.first { $0.name == name }?.meaning ?? ""
   }

@@ -147,6 +147,23 @@ enum Help {
         ),
       ])),
     Topic(
+      name: "temperature",
+      document: Document([
+        .heading("Temperature τ"),
+        .paragraph(
+          "softmax z tau=τ is softmax(z/τ): τ → 0 puts everything on the largest score, τ = 1 is the softmax itself, τ = ∞ forgets the scores. The order of the probabilities never changes, their entropy grows with τ."
+        ),
+        .example(
+          "> for t in [0.1 1 10 ∞] { print t (softmax [1 2 3] tau=t) }\n0.1 <1e-4 <1e-4 1.0000\n1 0.0900 0.2447 0.6652\n10 0.3006 0.3322 0.3672\n∞ 0.3333 0.3333 0.3333"
+        ),
+        .terms([
+          ("tau=", "softmax log_softmax softargmax softmax_jacobian gumbel_softmax distill"),
+          ("τ = 0", "is refused; the limit is one_hot (argmax z) n"),
+          ("overflow", "none: the maximum is subtracted before the division"),
+          ("uses", "sampling text (τ < 1 is more cautious), distillation (2 to 20), Gumbel-softmax"),
+        ]),
+      ])),
+    Topic(
       name: "scripts",
       document: Document([
         .heading("Scripts"),

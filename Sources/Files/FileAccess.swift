@@ -5,20 +5,54 @@
 #elseif canImport(Darwin)
   import Darwin
 #endif
+import Kernels
 
 /// Reading and writing whole files; the only thing of Files that depends on the operating system.
 public enum FileAccess {
+  // MARK: - Reading
+
+  /// A script: all of a file or a pipe.
   public static func read(_ path: String) throws(FileFault) -> [UInt8] {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
+    do {
+      return try contents(of: path, flags: 0) { _ in }
+    } catch let fault as FileFault {
+      throw fault
+    } catch {
+      throw FileFault("\(path) was not read to its end")
+    }
+  }
+
+  /// Data: all of a regular file. A pipe or a device, which may have no end, is refused, and so is
+  /// a file that memory would not hold.
+  public static func readRegular(_ path: String) throws -> [UInt8] {
+    // A pipe without a writer would keep open(2) waiting.
+    try contents(of: path, flags: O_NONBLOCK) { status in
+      guard status.st_mode & S_IFMT == S_IFREG else {
+        throw FileFault("\(path) is not a regular file")
+      }
+      guard status.st_size <= Memory.limit - Memory.inUse else {
+        throw KernelError.memory(needed: Int(status.st_size), limit: Memory.limit)
+      }
+    }
+  }
+
+  private static func contents(
+    of path: String, flags: Int32, check: (stat) throws -> Void
+  ) throws -> [UInt8] {
+    try checkName(path)
+    let file = open(path, O_RDONLY | O_CLOEXEC | flags)
     guard file >= 0 else { throw FileFault("\(path) can not be read: \(reason())") }
     defer { close(file) }
     var status = stat()
     guard fstat(file, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else {
       throw FileFault("\(path) is a directory")
     }
+    try check(status)
     var bytes: [UInt8] = []
+    bytes.reserveCapacity(max(Int(status.st_size), 0))
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
     while true {
+      try Cancellation.check()
       let count = chunk.withUnsafeMutableBytes { Self.read(file, $0) }
       guard count >= 0 else { throw FileFault("\(path) can not be read: \(reason())") }
       if count == 0 { return bytes }
@@ -40,18 +74,35 @@ public enum FileAccess {
     }
   }
 
+  /// C would take a name up to its first zero byte for the whole.
+  private static func checkName(_ path: String) throws(FileFault) {
+    guard !path.isEmpty else { throw FileFault("a file needs a name") }
+    guard !path.utf8.contains(0) else { throw FileFault("a file name can not hold a zero byte") }
+  }
+
+  // MARK: - Writing
+
   /// Writes a temporary file beside the target and renames it: the target is whole, old or new.
   /// An existing file is refused unless `force`.
   public static func write(_ bytes: [UInt8], to path: String, force: Bool) throws(FileFault) {
-    if !force, access(path, F_OK) == 0 {
-      throw FileFault("\(path) exists already; force=1 replaces it")
-    }
+    try checkName(path)
+    if !force, access(path, F_OK) == 0 { throw exists(path) }
     let temporary = "\(path).\(getpid()).part"
     let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard file >= 0 else { throw FileFault("\(path) can not be written: \(reason())") }
-    var problem: String?
+    defer { unlink(temporary) }
+    var problem = write(bytes, file)
+    if problem == nil, fsync(file) != 0, errno != EINVAL { problem = reason() }
+    close(file)
+    if let problem { throw FileFault("\(path) can not be written: \(problem)") }
+    try move(temporary, to: path, force: force)
+  }
+
+  /// The reason why not all was written.
+  private static func write(_ bytes: [UInt8], _ file: Int32) -> String? {
     var written = 0
-    while written < bytes.count, problem == nil {
+    while written < bytes.count {
+      // SAFETY: write(2) reads at most what is left of the buffer, which outlives the call.
       let count = bytes.withUnsafeBytes { buffer in
         #if canImport(Glibc)
           Glibc.write(file, buffer.baseAddress?.advanced(by: written), buffer.count - written)
@@ -61,20 +112,25 @@ public enum FileAccess {
           Darwin.write(file, buffer.baseAddress?.advanced(by: written), buffer.count - written)
         #endif
       }
-      if count >= 0 { written += count } else if errno != EINTR { problem = reason() }
+      if count >= 0 { written += count } else if errno != EINTR { return reason() }
     }
-    if problem == nil, fsync(file) != 0, errno != EINVAL { problem = reason() }
-    close(file)
-    if problem == nil {
-      // link(2) fails where the target has come into being meanwhile; rename would replace it.
-      let isDone = force ? rename(temporary, path) == 0 : link(temporary, path) == 0
-      if !isDone { problem = reason() }
-      if !force { unlink(temporary) }
+    return nil
+  }
+
+  private static func move(_ temporary: String, to path: String, force: Bool) throws(FileFault) {
+    // link(2) fails where the target has come into being meanwhile; rename would replace it.
+    if !force {
+      if link(temporary, path) == 0 { return }
+      if errno == EEXIST || access(path, F_OK) == 0 { throw exists(path) }
+      // Some file systems have no links: there the look just taken has to do.
     }
-    if let problem {
-      unlink(temporary)
-      throw FileFault("\(path) can not be written: \(problem)")
+    guard rename(temporary, path) == 0 else {
+      throw FileFault("\(path) can not be written: \(reason())")
     }
+  }
+
+  private static func exists(_ path: String) -> FileFault {
+    FileFault("\(path) exists already; force=1 replaces it")
   }
 
   private static func reason() -> String { String(cString: strerror(errno)) }

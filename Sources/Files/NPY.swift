@@ -2,36 +2,33 @@ import Kernels
 
 /// NumPy's array format, versions 1.0 to 3.0.
 ///
-/// Reads f4 f8 i1–i8 u1–u8 b1 in both byte orders, C and Fortran order; integers become f64. Every
-/// length is checked against the file. Source: numpy.lib.format.
+/// Reads f4 f8 i1–i8 u1–u8 b1 in both byte orders, C and Fortran order; integers become f64, and one
+/// that f64 would change is an error. Every length is checked against the file. Source:
+/// numpy.lib.format.
 public enum NPY {
+  /// As NumPy's.
+  public static let maximumRank = 64
+
   private static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
 
   // MARK: - Reading
 
-  public static func decode(_ bytes: [UInt8], name: String) throws(FileFault) -> Tensor {
+  /// - Throws: `FileFault`, and `KernelError` for want of memory or when cancelled.
+  public static func decode(_ bytes: [UInt8], name: String) throws -> Tensor {
     let (header, start) = try header(of: bytes, name)
     let element = try ElementCode(header.descriptor, name)
-    var count = 1
-    for length in header.shape {
-      let (product, overflow) = count.multipliedReportingOverflow(by: length)
-      guard !overflow else { throw FileFault("\(name) claims more elements than can be counted") }
-      count = product
+    guard let count = try? Tensor.checkedCount(header.shape, .f64) else {
+      throw FileFault("\(name) claims more elements than can be counted")
     }
-    let (size, overflow) = count.multipliedReportingOverflow(by: element.size)
-    guard !overflow, bytes.count - start == size else {
+    guard bytes.count - start == count * element.size else {
       throw FileFault(
-        "\(name) holds \(bytes.count - start) bytes of data where its header says \(overflow ? "more" : "\(size)")"
+        "\(name) holds \(bytes.count - start) bytes of data where its header says \(count * element.size)"
       )
     }
-    do {
-      let flat = try element.tensor(bytes, from: start, count: count)
-      guard header.isFortran, header.shape.count > 1 else { return flat.reshaped(header.shape) }
-      let reversed = flat.reshaped(header.shape.reversed())
-      return try reversed.permuted(Array((0..<header.shape.count).reversed()))
-    } catch {
-      throw FileFault("\(name) needs more memory than the limit")
-    }
+    let flat = try element.tensor(bytes, from: start, count: count, name)
+    guard header.isFortran, header.shape.count > 1 else { return flat.reshaped(header.shape) }
+    let reversed = flat.reshaped(header.shape.reversed())
+    return try reversed.permuted(Array((0..<header.shape.count).reversed()))
   }
 
   private struct Header {
@@ -66,20 +63,11 @@ public enum NPY {
   // MARK: - Writing
 
   /// Version 1.0, C order, in the tensor's own dtype.
+  ///
+  /// - Precondition: the rank is at most `maximumRank`, which keeps the header short.
   public static func encode(_ tensor: Tensor) -> [UInt8] {
-    let code =
-      switch tensor.dtype {
-      case .f64: "<f8"
-      case .f32: "<f4"
-      case .bool: "|b1"
-      }
-    let lengths = tensor.shape.map(String.init).joined(separator: ", ")
-    let shape = tensor.rank == 1 ? "(\(lengths),)" : "(\(lengths))"
-    var header = "{'descr': '\(code)', 'fortran_order': False, 'shape': \(shape), }"
-    // The data begin at a multiple of 64, as NumPy writes them.
-    header += String(repeating: " ", count: 63 - (10 + header.utf8.count) % 64) + "\n"
-    let length = header.utf8.count
-    var bytes = magic + [1, 0, UInt8(length & 0xFF), UInt8(length >> 8)] + Array(header.utf8)
+    var bytes = magic + header(of: tensor)
+    bytes.reserveCapacity(bytes.count + tensor.byteCount)
     switch tensor.dtype {
     case .f64:
       tensor.withElements(of: Double.self) { for x in $0 { append(x.bitPattern, to: &bytes) } }
@@ -90,6 +78,24 @@ public enum NPY {
     return bytes
   }
 
+  /// What stands between the magic bytes and the data.
+  private static func header(of tensor: Tensor) -> [UInt8] {
+    let code =
+      switch tensor.dtype {
+      case .f64: "<f8"
+      case .f32: "<f4"
+      case .bool: "|b1"
+      }
+    let lengths = tensor.shape.map(String.init).joined(separator: ", ")
+    let shape = tensor.rank == 1 ? "(\(lengths),)" : "(\(lengths))"
+    let text = "{'descr': '\(code)', 'fortran_order': False, 'shape': \(shape), }"
+    // The data begin at a multiple of 64, as NumPy writes them.
+    let padding = String(repeating: " ", count: 63 - (10 + text.utf8.count) % 64) + "\n"
+    var bytes: [UInt8] = [1, 0]
+    append(UInt16(text.utf8.count + padding.utf8.count), to: &bytes)
+    return bytes + Array(text.utf8) + Array(padding.utf8)
+  }
+
   private static func append(_ word: some FixedWidthInteger, to bytes: inout [UInt8]) {
     withUnsafeBytes(of: word.littleEndian) { bytes += $0 }
   }
@@ -97,58 +103,64 @@ public enum NPY {
 
 /// `<f8`, `|b1`, `>i4`: how one element is stored.
 private struct ElementCode {
-  let kind: Character
+  private enum Kind: String { case f4, f8, i1, i2, i4, i8, u1, u2, u4, u8, b1 }
+
   let size: Int
-  let isBigEndian: Bool
+  private let kind: Kind
+  private let isBigEndian: Bool
 
   init(_ text: String, _ name: String) throws(FileFault) {
-    let characters = Array(text)
-    guard characters.count == 3, "<>|=".contains(characters[0]),
-      let size = characters[2].wholeNumberValue,
-      ["f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "b1"].contains(
-        String(characters[1...]))
+    guard let order = text.first, "<>|=".contains(order),
+      let kind = Kind(rawValue: String(text.dropFirst())), let size = text.last?.wholeNumberValue
     else {
       throw FileFault(
         "\(name) holds elements of an unknown kind; known are f4 f8 i1 i2 i4 i8 u1 u2 u4 u8 b1")
     }
-    (kind, self.size, isBigEndian) = (characters[1], size, characters[0] == ">")
+    (self.kind, self.size, isBigEndian) = (kind, size, order == ">")
   }
 
   /// - Precondition: the bytes are there.
-  func tensor(_ bytes: [UInt8], from start: Int, count: Int) throws -> Tensor {
-    switch (kind, size) {
-    case ("b", _):
-      return try Tensor(shape: [count], of: Bool.self) { y in
-        for i in 0..<count { y[i] = bytes[start + i] != 0 }
-      }
-    case ("f", 4):
-      return try Tensor(shape: [count], of: Float.self) { y in
-        for i in 0..<count { y[i] = Float(bitPattern: UInt32(word(bytes, start + 4 * i))) }
-      }
-    default:
-      return try Tensor(shape: [count], of: Double.self) { y in
-        for i in 0..<count { y[i] = value(word(bytes, start + size * i)) }
+  func tensor(_ bytes: [UInt8], from start: Int, count: Int, _ name: String) throws -> Tensor {
+    let data = bytes[start...]
+    switch kind {
+    case .b1: return try elements(data, count) { (x: UInt8) in x != 0 }
+    case .f4: return try elements(data, count) { (x: UInt32) in Float(bitPattern: x) }
+    case .f8: return try elements(data, count) { (x: UInt64) in Double(bitPattern: x) }
+    case .i1: return try elements(data, count) { (x: Int8) in Double(x) }
+    case .i2: return try elements(data, count) { (x: Int16) in Double(x) }
+    case .i4: return try elements(data, count) { (x: Int32) in Double(x) }
+    case .u1: return try elements(data, count) { (x: UInt8) in Double(x) }
+    case .u2: return try elements(data, count) { (x: UInt16) in Double(x) }
+    case .u4: return try elements(data, count) { (x: UInt32) in Double(x) }
+    case .i8: return try elements(data, count) { (x: Int64) in try exact(x, name) }
+    case .u8: return try elements(data, count) { (x: UInt64) in try exact(x, name) }
+    }
+  }
+
+  @inline(__always)
+  private func elements<Word: FixedWidthInteger & BitwiseCopyable, E: Element>(
+    _ data: ArraySlice<UInt8>, _ count: Int, _ value: (Word) throws -> E
+  ) throws -> Tensor {
+    try Tensor(shape: [count], of: E.self) { y in
+      // SAFETY: the data hold `count` words; loadUnaligned checks each place against their end.
+      try data.withUnsafeBytes { bytes in
+        for i in 0..<count {
+          if i & 0xFFFF == 0 { try Cancellation.check() }
+          let word = bytes.loadUnaligned(fromByteOffset: i * size, as: Word.self)
+          y[i] = try value(isBigEndian ? Word(bigEndian: word) : Word(littleEndian: word))
+        }
       }
     }
   }
 
-  private func word(_ bytes: [UInt8], _ place: Int) -> UInt64 {
-    var word: UInt64 = 0
-    for i in 0..<size {
-      word = word << 8 | UInt64(bytes[place + (isBigEndian ? i : size - 1 - i)])
+  /// Identifiers and hashes would change silently.
+  @inline(__always)
+  private func exact<Word: FixedWidthInteger>(_ word: Word, _ name: String) throws -> Double {
+    let value = Double(word)
+    guard Word(exactly: value) == word else {
+      throw FileFault("\(name) holds \(word), which f64 can hold only rounded")
     }
-    return word
-  }
-
-  private func value(_ word: UInt64) -> Double {
-    switch (kind, size) {
-    case ("f", _): Double(bitPattern: word)
-    case ("u", _): Double(word)
-    case (_, 1): Double(Int8(truncatingIfNeeded: word))
-    case (_, 2): Double(Int16(truncatingIfNeeded: word))
-    case (_, 4): Double(Int32(truncatingIfNeeded: word))
-    default: Double(Int64(bitPattern: word))
-    }
+    return value
   }
 }
 
@@ -164,7 +176,7 @@ private struct HeaderReader {
     while !take("}") {
       guard let key = string(), take(":") else { return nil }
       switch key {
-      case "descr": descr = string()
+      case "descr": descr = string() ?? fields()
       case "fortran_order":
         if take("True") { fortran = true } else if take("False") { fortran = false }
       case "shape": shape = tuple()
@@ -193,13 +205,20 @@ private struct HeaderReader {
     return String(rest[..<end])
   }
 
+  /// The list that describes records: no known kind of element, but a header that can be read.
+  private mutating func fields() -> String? {
+    guard take("["), let end = rest.lastIndex(of: "]") else { return nil }
+    defer { rest = rest[rest.index(after: end)...] }
+    return String(rest[..<end])
+  }
+
   private mutating func tuple() -> [Int]? {
     guard take("(") else { return nil }
     var lengths: [Int] = []
     while !take(")") {
       _ = take(" ")
       let digits = rest.prefix { $0.isNumber }
-      guard let length = Int(digits), lengths.count < 64 else { return nil }
+      guard let length = Int(digits), lengths.count < NPY.maximumRank else { return nil }
       rest = rest.dropFirst(digits.count)
       lengths.append(length)
       if !take(",") {

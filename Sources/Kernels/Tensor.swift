@@ -101,14 +101,14 @@ public struct Tensor: Sendable {
 
   /// The number of elements, refused where it cannot be counted or exceeds the memory limit.
   public static func checkedCount(_ shape: [Int], _ dtype: DType) throws(KernelError) -> Int {
-    if shape.contains(0) { return 0 }
     var bytes = dtype.byteCount
-    for length in shape {
+    // Also of an empty tensor, so that products of some of its lengths can be counted.
+    for length in shape where length != 0 {
       let (product, overflow) = bytes.multipliedReportingOverflow(by: length)
       if overflow { throw .memory(needed: Int.max, limit: Memory.limit) }
       bytes = product
     }
-    return bytes / dtype.byteCount
+    return shape.contains(0) ? 0 : bytes / dtype.byteCount
   }
 
   // MARK: - Elements

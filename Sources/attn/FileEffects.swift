@@ -8,18 +8,21 @@ struct FileEffects: Effects {
 
   func load(_ path: String) throws -> Value {
     try reporting {
-      let bytes = try FileAccess.read(path)
+      let bytes = try FileAccess.readRegular(path)
       return Value(try NPY.decode(bytes, name: path))
     }
   }
 
   func save(_ value: Value, to path: String, force: Bool) throws {
-    try reporting {
-      guard let tensor = try value.asTensor() else {
-        throw FileFault("only numbers and tensors can be saved to \(path)")
-      }
-      try FileAccess.write(NPY.encode(tensor), to: path, force: force)
+    guard let tensor = try value.asTensor() else {
+      throw EffectFailure(
+        "only numbers and tensors can be saved, not \(value.kindName)", argument: "x")
     }
+    guard tensor.rank <= NPY.maximumRank else {
+      throw EffectFailure(
+        "a .npy file has at most \(NPY.maximumRank) axes, not \(tensor.rank)", argument: "x")
+    }
+    try reporting { try FileAccess.write(NPY.encode(tensor), to: path, force: force) }
   }
 
   func text(of value: Value) -> String { display(value) }

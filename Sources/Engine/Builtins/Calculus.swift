@@ -36,8 +36,7 @@ let calculusFamily = Family(
         > numeric_jacobian (x -> x^3) 2
         12
         > z = [1 2 3];
-        > J = numeric_jacobian (z -> softmax z) z
-        J 3×3  mean -6.22342e-15  sd 0.1298
+        > J = numeric_jacobian (z -> softmax z) z;
         > close J (softmax_jacobian z) tol=1e-11
         1
         """,
@@ -81,7 +80,7 @@ private func slopes(_ call: Call, _ x: Tensor, _ j: Int, _ h: Double, like value
       guard side.shape == value.shape else {
         throw Fault(
           "f changes the shape of its result", .argument("f"),
-          detail: "\(value.shape.timesText) with \(side.shape.timesText)")
+          detail: "\(Value(value).shapeText), then \(Value(side).shapeText)")
       }
       return side.doubles
     }

@@ -137,22 +137,30 @@ private func gumbelSoftmax(_ call: Call) throws -> Tensor {
     .oneHot(soft.shape[soft.rank - 1]).converted(to: soft.dtype)
 }
 
-/// Each row sums to 1 as closely as NumPy's choice demands.
+/// Each row sums to 1 as closely as NumPy's choice demands: within √ε of its dtype.
 private func checkProbabilities(_ p: Tensor) throws {
-  guard p.shape[p.rank - 1] > 0 || p.count == 0 && p.shape.dropLast().contains(0) else {
+  guard p.shape[p.rank - 1] > 0 || p.shape.dropLast().contains(0) else {
     throw Fault("sample needs at least one probability", .argument("p"))
   }
+  let tolerance = p.dtype == .f32 ? 3.5e-4 : 1.5e-8
   let least = try p.reduce(.min, axis: nil, keep: false)[flat: 0]
   let sums = try p.converted(to: .f64).reduce(.sum, axis: p.rank - 1, keep: false).doubles
-  let tolerance = p.dtype == .f32 ? 3.5e-4 : 1.5e-8  // √ε
-  let wrong = sums.first { !(abs($0 - 1) <= tolerance) }
-  guard least < 0 || wrong != nil else { return }
-  let normalised = Fault.Proposal.instead(of: .argument("p"), "if they are weights") { text in
-    "(\(text("p")) / sum(\(text("p")), axis=-1, keep=1))"
-  }
+  let sum = sums.first { !(abs($0 - 1) <= tolerance) }
+  guard least < 0 || sum != nil else { return }
   throw Fault(
     "probabilities are not negative and sum to 1", .argument("p"),
-    detail: least < 0 ? "the least is \(least.plain)" : "the sum is \((wrong ?? .nan).plain)",
-    proposals: (least >= 0 && (wrong ?? 0) > 0 && (wrong ?? 0).isFinite ? [normalised] : [])
-      + [.instead(of: .argument("p"), "if they are logits") { "softmax(\($0("p")))" }])
+    detail: least < 0 ? "the least is \(least.plain)" : "the sum is \((sum ?? 1).plain)",
+    proposals: probabilities(from: least, sum ?? 1))
+}
+
+/// How to make probabilities of what was given instead.
+private func probabilities(from least: Double, _ sum: Double) -> [Fault.Proposal] {
+  guard sum.isFinite else { return [] }
+  let logits = Fault.Proposal.instead(of: .argument("p"), "if they are logits") {
+    "softmax(\($0("p")))"
+  }
+  let weights = Fault.Proposal.instead(of: .argument("p"), "if they are weights") { text in
+    "(\(text("p")) / sum(\(text("p")), axis=-1, keep=1))"
+  }
+  return least >= 0 && sum > 0 ? [weights, logits] : [logits]
 }

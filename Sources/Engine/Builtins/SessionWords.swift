@@ -83,7 +83,11 @@ let sessionFamily = Family(
 
     Builtin(
       "load path:string -> :any", "the array in a .npy file",
-      parameters: ["path": "a file in NumPy's format"], keywords: "file read numpy npy open 파일 불러오기"
+      parameters: ["path": "a file in NumPy's format, of any order and rank"],
+      notes: [
+        "f4 becomes f32, b1 bool, f8 and whole numbers f64; a whole number that f64 can not hold is an error"
+      ],
+      keywords: "file read numpy npy open 파일 불러오기"
     ) { call in
       guard let effects = call.evaluator.effects else { throw Fault("there are no files here") }
       return [try reportingFiles { try effects.load(try call.string("path")) }]
@@ -94,6 +98,7 @@ let sessionFamily = Family(
       parameters: [
         "path": "a new file, in NumPy's format", "force": "1: an existing file is replaced",
       ],
+      notes: ["f64, f32 and bool stay what they are; the file appears whole or not at all"],
       keywords: "file write numpy npy store 파일 저장"
     ) { call in
       guard let effects = call.evaluator.effects else { throw Fault("there are no files here") }

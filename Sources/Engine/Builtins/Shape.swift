@@ -356,6 +356,7 @@ private func reshaped(_ x: Tensor, _ call: Call) throws -> Tensor {
         "\(x.shape.timesText.isEmpty ? "1" : x.shape.timesText) = \(x.count)   \(lengths.timesText)"
     )
   }
+  _ = try Tensor.checkedCount(lengths, x.dtype)
   return x.reshaped(lengths)
 }
 
