@@ -157,10 +157,10 @@ enum Help {
           "> for t in [0.1 1 10 ∞] { print t (softmax [1 2 3] tau=t) }\n0.1 <1e-4 <1e-4 1.0000\n1 0.0900 0.2447 0.6652\n10 0.3006 0.3322 0.3672\n∞ 0.3333 0.3333 0.3333"
         ),
         .terms([
-          ("tau=", "softmax log_softmax softargmax softmax_jacobian gumbel_softmax distill"),
+          ("tau=", "of softmax and its kin, gumbel_softmax, distill, attn, self_attn, mha"),
           ("τ = 0", "is refused; the limit is one_hot (argmax z) n"),
           ("overflow", "none: the maximum is subtracted before the division"),
-          ("uses", "sampling text (τ < 1 is more cautious), distillation (2 to 20), Gumbel-softmax"),
+          ("uses", "sampling (τ < 1 is more cautious), distillation (τ = 2 to 20), Gumbel-softmax"),
         ]),
       ])),
     Topic(

@@ -30,7 +30,7 @@ public enum AttentionBias: Sendable {
 
 /// Scale, softcap, bias and mask of rows of raw scores Q Kᵀ, in this order.
 struct ScoreAdjustment<T: Real> {
-  let tau: T
+  let tau: Double
   private let scale: T
   private let softcap: T?
   private let rule: MaskRule?
@@ -42,7 +42,7 @@ struct ScoreAdjustment<T: Real> {
 
   /// - Parameter shape: of the weights, [… n m].
   init(_ options: AttentionOptions, _ shape: [Int], dk: Int) throws {
-    tau = T(options.tau)
+    tau = options.tau
     scale = T(options.scale ?? 1 / Double(dk).squareRoot())
     softcap = options.softcap.map { T($0) }
     planes = PlaneNumbers(shape)

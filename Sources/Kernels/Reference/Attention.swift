@@ -109,7 +109,7 @@ private func attend<T: Real>(
 }
 
 /// Scores become weights; where all are −∞ there is nothing to attend to, and the weights are 0.
-func weigh<T: Real>(_ scores: UnsafeMutableBufferPointer<T>, tau: T) {
+func weigh<T: Real>(_ scores: UnsafeMutableBufferPointer<T>, tau: Double) {
   guard scores.contains(where: { $0 != -.infinity }) else {
     scores.update(repeating: 0)
     return
@@ -141,7 +141,9 @@ private func adjusted<T: Real>(
       let scores = UnsafeMutableBufferPointer(rebasing: scores[row * m..<(row + 1) * m])
       adjust.adjust(scores, plane: row / n, row: row % n)
       if adjust.tau != 1 {
-        for j in scores.indices where scores[j] != -.infinity { scores[j] /= adjust.tau }
+        for j in scores.indices where scores[j] != -.infinity {
+          scores[j] = T(Double(scores[j]) / adjust.tau)
+        }
       }
     }
   }
