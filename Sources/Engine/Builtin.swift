@@ -176,10 +176,10 @@ public struct Family: Sendable {
 /// All builtins.
 public enum Registry {
   public static let families: [Family] = [
-    creationFamily, randomFamily, shapeFamily, elementwiseFamily, reductionFamily, linearFamily,
-    softmaxFamily, lossFamily, samplingFamily, attentionFamily, multiHeadFamily, efficientFamily,
-    cacheFamily, maskFamily, positionFamily, layerFamily, blockFamily, expertFamily,
-    calculusFamily, pictureFamily, sessionFamily,
+    creationFamily, randomFamily, shapeFamily, labelFamily, elementwiseFamily, reductionFamily,
+    linearFamily, softmaxFamily, lossFamily, samplingFamily, attentionFamily, multiHeadFamily,
+    efficientFamily, cacheFamily, maskFamily, positionFamily, layerFamily, blockFamily,
+    expertFamily, calculusFamily, pictureFamily, sessionFamily,
   ]
 
   public static let all: [Builtin] = families.flatMap(\.builtins)

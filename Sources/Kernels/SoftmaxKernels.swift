@@ -68,7 +68,7 @@ private func shift<T: Real>(_ z: UnsafeMutableBufferPointer<T>, tau: Double) {
 
 /// (z − m)/τ for z ≤ m.
 @inline(__always)
-private func quotient(_ z: Double, _ m: Double, _ tau: Double) -> Double {
+func quotient(_ z: Double, _ m: Double, _ tau: Double) -> Double {
   let difference = z - m
   guard difference == -.infinity else { return difference / tau }
   // Two finite scores further apart than a double can say; halves are not.

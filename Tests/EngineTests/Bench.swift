@@ -2,6 +2,8 @@ import Kernels
 import Language
 import Render
 
+import Testing
+
 @testable import Engine
 
 /// A session that shows everything as plain text, as a pipe would see it.
@@ -35,4 +37,20 @@ final class Bench {
   }
 
   func value(_ name: String) -> Value? { session[name] }
+}
+
+/// A line of code and all that it prints.
+struct Printed: CustomTestStringConvertible {
+  let name: String
+  let code: String
+  let output: String
+  var testDescription: String { name }
+
+  init(_ name: String, _ code: String, _ output: String) {
+    (self.name, self.code, self.output) = (name, code, output)
+  }
+
+  func check() {
+    #expect(Bench().run(code).joined(separator: "\n") == output)
+  }
 }

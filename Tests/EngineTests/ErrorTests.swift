@@ -2,20 +2,10 @@ import Testing
 
 /// Whole error messages, caret line included.
 @Suite struct ErrorTests {
-  struct Case: CustomTestStringConvertible {
-    let name: String
-    let code: String
-    let message: String
-    var testDescription: String { name }
-    init(_ name: String, _ code: String, _ message: String) {
-      (self.name, self.code, self.message) = (name, code, message)
-    }
-  }
+  typealias Case = Printed
 
   @Test(arguments: cases)
-  func says(_ item: Case) {
-    #expect(Bench().run(item.code).joined(separator: "\n") == item.message)
-  }
+  func says(_ item: Case) { item.check() }
 
   @Test func anErrorNamesItsPlaceInAFile() {
     let bench = Bench()

@@ -3,20 +3,10 @@ import Testing
 /// What stands at the edge of the numbers: ±1e308, ±∞, NaN, nothing, one element, equal ones, results
 /// that are subnormal. The whole printed output of each.
 @Suite struct ExtremeInputTests {
-  struct Case: CustomTestStringConvertible {
-    let name: String
-    let code: String
-    let output: String
-    var testDescription: String { name }
-    init(_ name: String, _ code: String, _ output: String) {
-      (self.name, self.code, self.output) = (name, code, output)
-    }
-  }
+  typealias Case = Printed
 
   @Test(arguments: cases)
-  func gives(_ item: Case) {
-    #expect(Bench().run(item.code).joined(separator: "\n") == item.output)
-  }
+  func gives(_ item: Case) { item.check() }
 
   static let cases: [Case] =
     softmaxCases + logCases + jacobianCases + choiceCases + lossCases + samplingCases

@@ -152,7 +152,7 @@ private struct FlashWalk<T: Real> {
       }
       if highest > largest || highest.isNaN {
         if total != 0 {
-          let alpha = T.exp(shifted(largest, by: highest, tau: tau))
+          let alpha = T.exp(shifted(largest, by: highest))
           total *= alpha
           for c in row * dv..<(row + 1) * dv { out[c] *= alpha }
         }
@@ -161,9 +161,14 @@ private struct FlashWalk<T: Real> {
       if tau == 1 {
         for j in scores.indices { scores[j] = T.exp(scores[j] - largest) }
       } else {
-        for j in scores.indices { scores[j] = T.exp(shifted(scores[j], by: largest, tau: tau)) }
+        for j in scores.indices { scores[j] = T.exp(shifted(scores[j], by: largest)) }
       }
       total += pairwiseSum(UnsafeBufferPointer(scores))
+    }
+
+    /// (x − m)/τ in double precision, as softmax has it.
+    private func shifted(_ x: T, by m: T) -> T {
+      T(quotient(Double(x), Double(m), walk.adjust.tau))
     }
 
     private func finish(_ largest: [T], _ total: [T]) {
@@ -174,7 +179,7 @@ private struct FlashWalk<T: Real> {
           continue
         }
         for c in row * dv..<(row + 1) * dv { out[c] /= total[row] }
-        lse[row] = largest[row] / walk.adjust.tau + T.log(total[row])
+        lse[row] = T(Double(largest[row]) / walk.adjust.tau) + T.log(total[row])
       }
     }
   }
