@@ -212,6 +212,8 @@ extension Evaluator {
     guard text.count <= 24, !text.contains("\n") else { return value.shapeText }
     if case .number = value { return nil }
     if case .string = value { return nil }
+    // A rule says itself what it is.
+    if value.shapeText.hasSuffix(text.filter { $0 != "(" && $0 != ")" }) { return nil }
     return text == value.shapeText ? nil : "\(text) \(value.shapeText)"
   }
 

@@ -10,7 +10,10 @@ extension Evaluator {
     if count > arity.upperBound {
       return grouped(site, arity) + subtracted(site, builtin)
     }
-    guard case .arguments = fault.blame else { return [] }
+    // Shapes that fit are not what is wrong.
+    guard case .arguments = fault.blame,
+      result(of: builtin, site.given.positional.map(\.shape)) == nil
+    else { return [] }
     return Array((transposed(site, builtin) + swapped(site, builtin)).prefix(3))
   }
 

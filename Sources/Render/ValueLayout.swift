@@ -123,20 +123,35 @@ private struct ValueLayout {
 
   // MARK: - Several results
 
+  /// Result and picture together still fit most windows.
+  private static let mostUnaskedLines = 28
+
+  /// Whether a picture that nobody asked for stays small: one matrix with its numbers, or one small
+  /// picture for each head.
+  private static func isSmall(_ tensor: Tensor) -> Bool {
+    guard tensor.count > 0 else { return false }
+    let (rows, columns) = (tensor.shape[tensor.rank - 2], tensor.shape[tensor.rank - 1])
+    switch tensor.rank {
+    case 2: return columns <= 12 && rows <= 24
+    case 3: return tensor.shape[0] <= 16 && columns <= 16 && rows <= 16
+    default: return false
+    }
+  }
+
   /// The main results as values; what was not asked for as a small picture, where it fits.
   func results(
     _ main: [(name: String, value: Value)], _ extras: [(name: String, value: Value)]
   ) -> Page {
     var page = Page()
     for result in main { page.append(labelled(result.name, result.value)) }
-    for extra in extras {
-      guard case .tensor(let tensor) = extra.value, tensor.rank == 2, tensor.count > 0,
-        tensor.shape[1] <= 12, tensor.shape[0] <= 24
-      else { continue }
+    for case (let name, .tensor(let tensor)) in extras where Self.isSmall(tensor) {
       // An exact 0 is a masked cell: softmax gives none.
-      let visible = try? tensor.converted(to: .bool)
-      let drawn = picture(HeatFigure(values: tensor, title: extra.name, visible: visible))
-      if drawn.width <= view.display.width { page.append(drawn) }
+      let isMasked = tensor.doubles.contains(0)
+      let visible = isMasked ? try? tensor.converted(to: .bool) : nil
+      let drawn = picture(HeatFigure(values: tensor, title: name, visible: visible))
+      if drawn.width <= view.display.width, drawn.lines.count <= Self.mostUnaskedLines {
+        page.append(drawn)
+      }
     }
     return page
   }

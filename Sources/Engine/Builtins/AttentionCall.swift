@@ -39,7 +39,9 @@ extension Call {
     options.mask = try attentionMask(shape)
     options.bias = try attentionBias(shape)
     options.scale = has("scale") ? try number("scale") : nil
-    options.tau = try temperature()
+    // Small enough for the limit, and still a number in single precision.
+    options.tau = try temperature(
+      limit: .write("tau=1e-30", insteadOf: "tau", "the largest score alone"))
     let softcap = try positive("softcap")
     options.softcap = softcap == .infinity ? nil : softcap
     options.wantsWeights = wantsExtras

@@ -36,7 +36,7 @@ let multiHeadFamily = Family(
       }
     ) { call -> Tensor in
       let heads = try call.integer("heads", atLeast: 1)
-      try checkSplit(call.dimensions["d"], "columns", into: heads, "heads", "heads", call)
+      try checkSplit(call.dimensions["d"], "columns", into: heads, "heads", by: "heads")
       return try call.tensor("X").splitIntoHeads(heads)
     },
 
@@ -187,34 +187,13 @@ private let multiHeadSamples = [
 func headCounts(_ call: Call) throws -> (heads: Int, keyHeads: Int) {
   let heads = try call.integer("heads", atLeast: 1)
   let keyHeads = try call.integer("kv_heads", atLeast: 1)
-  try checkSplit(heads, "query heads", into: keyHeads, "key heads", "kv_heads", call)
+  try checkSplit(heads, "query heads", into: keyHeads, "key heads", by: "kv_heads")
   return (heads, keyHeads)
-}
-
-/// `64 is not a multiple of 6: 64 = 6·10 + 4`, with the nearest counts that fit.
-private func checkSplit(
-  _ whole: Int, _ wholeName: String, into parts: Int, _ partsName: String, _ option: String,
-  _ call: Call
-) throws {
-  guard whole % parts != 0 else { return }
-  let fitting = [
-    (1..<min(parts, whole + 1)).last { whole % $0 == 0 },
-    (parts..<max(parts, whole + 1)).first { whole % $0 == 0 },
-  ].compactMap(\.self)
-  let isOption = call.signature.parameter(option)?.isOption == true
-  throw Fault(
-    "\(whole) \(wholeName) do not divide into \(parts) \(partsName)", .argument(option),
-    detail:
-      "\(whole) is not a multiple of \(parts): \(whole) = \(parts)·\(whole / parts) + \(whole % parts)",
-    proposals: fitting.map {
-      .write(
-        isOption ? "\(option)=\($0)" : "\($0)", insteadOf: option, "\(whole) = \($0)·\(whole / $0)")
-    })
 }
 
 /// What `init_mha` gives.
 func freshProjections(_ call: Call, _ d: Int, heads: Int, keyHeads: Int) throws -> Record {
-  try checkSplit(d, "columns", into: heads, "heads", "heads", call)
+  try checkSplit(d, "columns", into: heads, "heads", by: "heads")
   let g = d / heads * keyHeads
   var p = Record([
     ("wq", try call.freshMatrix(d, d)), ("wk", try call.freshMatrix(d, g)),
