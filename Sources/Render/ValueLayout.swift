@@ -129,7 +129,7 @@ private struct ValueLayout {
   /// Whether a picture that nobody asked for stays small: one matrix with its numbers, or one small
   /// picture for each head.
   private static func isSmall(_ tensor: Tensor) -> Bool {
-    guard tensor.count > 0 else { return false }
+    guard tensor.count > 0, tensor.rank >= 2 else { return false }
     let (rows, columns) = (tensor.shape[tensor.rank - 2], tensor.shape[tensor.rank - 1])
     switch tensor.rank {
     case 2: return columns <= 12 && rows <= 24
