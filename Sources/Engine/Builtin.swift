@@ -93,7 +93,7 @@ public final class Builtin: Sendable {
       let span = Span(0, source.bytes.count)
       let function = UserFunction(
         name: name,
-        parameters: try signature.parameters.map { try definitionParameter($0, span) },
+        parameters: try definitionParameters.map { try definitionParameter($0, span) },
         body: Block(statements, span), source: source, span: span, isDefinitionOfBuiltin: true)
       cache = function
       return function
@@ -102,6 +102,11 @@ public final class Builtin: Sendable {
 }
 
 extension Builtin {
+  /// What is given by place comes first, wherever the signature has its options.
+  private var definitionParameters: [Signature.Parameter] {
+    signature.positionals + signature.options
+  }
+
   private func definitionParameter(_ parameter: Signature.Parameter, _ span: Span) throws
     -> Parameter
   {
@@ -116,7 +121,7 @@ extension Builtin {
   /// The definition as the user could type it: `def softmax(z, tau=1) { … }`.
   public var definitionText: String? {
     guard let definition else { return nil }
-    let parameters = signature.parameters.map { parameter in
+    let parameters = definitionParameters.map { parameter in
       guard let text = parameter.defaultText else {
         return parameter.isOption || parameter.isOptional
           ? "\(parameter.name)=none" : parameter.name

@@ -213,7 +213,8 @@ extension Evaluator {
     if case .number = value { return nil }
     if case .string = value { return nil }
     // A rule says itself what it is.
-    if value.shapeText.hasSuffix(text.filter { $0 != "(" && $0 != ")" }) { return nil }
+    if case .mask = value, text.isPartOf(value) { return nil }
+    if case .bias = value, text.isPartOf(value) { return nil }
     return text == value.shapeText ? nil : "\(text) \(value.shapeText)"
   }
 
@@ -230,6 +231,14 @@ extension Evaluator {
       case .argument(let name): places[name]?.span
       }
     return Fix(text, note: proposal.note, replacing: span)
+  }
+}
+
+extension String {
+  /// Whether `(padding 2)` or `alibi(8)` stands in `mask padding 2`, `bias alibi 8`.
+  fileprivate func isPartOf(_ value: Value) -> Bool {
+    func letters(_ text: String) -> String { text.filter { !"() ".contains($0) } }
+    return letters(value.shapeText).hasSuffix(letters(self))
   }
 }
 

@@ -389,5 +389,82 @@ import Testing
       1 │ a, b = 3
         │ ^^^^
       """),
+    Case(
+      "heads that do not divide the columns", "split_heads (ones 4 64) 6",
+      """
+      error: 64 columns do not divide into 6 heads
+      1 │ split_heads (ones 4 64) 6
+        │                         ^    64 is not a multiple of 6: 64 = 6·10 + 4
+      fix 1: heads=4    64 = 4·16
+      fix 2: heads=8    64 = 8·8
+      """),
+    Case(
+      "a projection that is missing", "X = ones 4 8; p = record(wq=eye(8)); mha X X X p",
+      """
+      error: the record has no 'wk'
+      1 │ X = ones 4 8; p = record(wq=eye(8)); mha X X X p
+        │                                                ^
+        │   p record(wq)   wanted 8×8: columns of K × 1 head of 8
+      note: init_mha makes such a record; p.wk = … adds a field
+      """),
+    Case(
+      "a projection of another width", "X = ones 4 8; mha X X X init_mha(6)",
+      """
+      error: p.wq does not fit Q
+      1 │ X = ones 4 8; mha X X X init_mha(6)
+        │                   ^     ^^^^^^^^^^^
+        │   X 4×8   init_mha(6) record(wq, wk, wv, wo)   wq 6×6   wanted 8×6: a row
+        │   for each column of Q
+      """),
+    Case(
+      "key heads that the record does not have",
+      "X = ones 4 8; p = init_mha 8 4 kv_heads=2; mha X X X p heads=4",
+      """
+      error: p.wk has 2 key heads, not 4
+      1 │ X = ones 4 8; p = init_mha 8 4 kv_heads=2; mha X X X p heads=4
+        │                                                  ^   ^
+        │   X 4×8   p record(wq, wk, wv, wo)   wk 8×4 = 8×(2·2)
+      note: kv_heads=2 fits it
+      """),
+    Case(
+      "a bias rule for other heads", "Q = ones 3 4; attn Q Q Q bias=alibi(2)",
+      """
+      error: the bias does not fit the heads
+      1 │ Q = ones 3 4; attn Q Q Q bias=alibi(2)
+        │                          ^^^^^^^^^^^^^    2 slopes for 1 head
+      note: the heads are the last axis before queries and keys: weights […, h, n, m]
+      """),
+    Case(
+      "a bias rule where a mask belongs", "Q = ones 3 4; attn Q Q Q alibi(1)",
+      """
+      error: attn needs a mask for mask, not a bias rule
+      1 │ Q = ones 3 4; attn Q Q Q alibi(1)
+        │                          ^^^^^^^^
+      fix 1: bias=alibi(1)
+      """),
+    Case(
+      "arithmetic on a bias rule", "alibi(2) * 2",
+      """
+      error: a bias rule can only be added to scores
+      1 │ alibi(2) * 2
+        │ ──────── ^    a rule has no shape of its own
+      fix 1: bias alibi(2) n    its matrix n×n
+      """),
+    Case(
+      "a temperature of 0 in attention", "Q = ones 3 4; attn Q Q Q tau=0",
+      """
+      error: a temperature must be more than 0
+      1 │ Q = ones 3 4; attn Q Q Q tau=0
+        │                          ^^^^^
+        │   the limit τ → 0 is the one-hot of the largest entry
+      fix 1: tau=1e-30    the largest score alone
+      """),
+    Case(
+      "paddings of different batches", "padding 1 2 * padding 1 2 3",
+      """
+      error: these paddings are for different batches
+      1 │ padding 1 2 * padding 1 2 3
+        │ ─────────── ^ ─────────────    2 ≠ 3 lengths
+      """),
   ]
 }

@@ -57,7 +57,7 @@ let multiHeadFamily = Family(
     ) { call -> Tensor in try call.tensor("X").mergingHeads() },
 
     Builtin(
-      "mha Q[…,n,d] K[…,m,e] V[…,m,f] p:record \(AttentionCall.parametersWithoutWidth) heads=1:int kv_heads=heads:int -> out[…,n,d] also weights[…,heads,n,m]",
+      "mha Q[…,n,d] K[…,m,e] V[…,m,f] p:record heads=1:int kv_heads=heads:int \(AttentionCall.parametersWithoutWidth) -> out[…,n,d] also weights[…,heads,n,m]",
       "multi-head attention: every head attends in a subspace of its own",
       formula:
         "MultiHead(Q, K, V) = Concat(head₁, …, head_h) W_O\nheadᵢ = Attention(Q W_Qᵢ, K W_Kᵢ, V W_Vᵢ)",
