@@ -39,13 +39,23 @@ extension Call {
     options.mask = try attentionMask(shape)
     options.bias = try attentionBias(shape)
     options.scale = has("scale") ? try number("scale") : nil
-    // Small enough for the limit, and still a number in single precision.
-    options.tau = try temperature(
-      limit: .write("tau=1e-30", insteadOf: "tau", "the largest score alone"))
+    options.tau = try attentionTemperature()
     let softcap = try positive("softcap")
     options.softcap = softcap == .infinity ? nil : softcap
     options.wantsWeights = wantsExtras
     return options
+  }
+
+  /// τ; the way out of τ = 0 is one that no two different scores survive.
+  private func attentionTemperature() throws -> Double {
+    do {
+      return try temperature()
+    } catch var fault as Fault {
+      if try number("tau") == 0 {
+        fault.proposals = [.write("tau=1e-30", insteadOf: "tau", "the largest score alone")]
+      }
+      throw fault
+    }
   }
 
   /// The mask in a parameter; its sequences lie along the leading axes of the call.
