@@ -46,7 +46,7 @@ struct Fields {
   {
     let wanted = "wanted \(shape.timesText)" + (meaning.isEmpty ? "" : ": \(meaning)")
     let value = try value(name, wanted: wanted)
-    guard let tensor = try value.asTensor() else {
+    guard case .tensor(let tensor) = value else {
       throw fault("\(path).\(name) is \(value.kindName)", detail: wanted)
     }
     guard tensor.shape == shape else {
@@ -93,8 +93,7 @@ struct Fields {
     if let value = record[name], !value.isNothing { return value }
     throw fault(
       "\(path == argument ? "the record" : path) has no '\(name)'",
-      detail: wanted
-        ?? (record.keys.isEmpty ? nil : "it has " + record.keys.joined(separator: " ")),
+      detail: wanted,
       notes: ["\(maker) makes such a record; \(path).\(name) = … adds a field"])
   }
 }

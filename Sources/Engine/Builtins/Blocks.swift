@@ -212,7 +212,8 @@ private struct Block {
   init(_ call: Call) throws {
     self.call = call
     input = try call.real("X").broadcast(to: call.result)
-    p = try Fields(call, "p", madeBy: "init_block")
+    p = try Fields(
+      call, "p", madeBy: call.has("memory") ? "init_block d heads cross=1" : "init_block")
     (heads, keyHeads) = try headCounts(call)
     isPre = try call.string("norm") == "pre"
   }

@@ -133,7 +133,7 @@ let expertFamily = Family(
 
     Builtin(
       "load_balance X[…,n,d] gate[d,e] k=2:int -> loss:number also load[e], importance[e]",
-      "a loss that is least when all experts get equally many tokens",
+      "a loss that leads the gate to give all experts equally many tokens",
       formula: "E · Σᵢ fᵢ Pᵢ,  f the share of tokens an expert gets, P its mean probability",
       definition: """
         E = shape(gate)[-1]
@@ -145,7 +145,7 @@ let expertFamily = Family(
         """,
       parameters: ["X": "tokens, one a row"] + sharedMeanings,
       notes: [
-        "1 when the load is even, up to E when one expert gets all; only P has a gradient",
+        "1 when the load is even, E when one expert gets all; only P has a gradient",
         "Fedus et al. 2022 for k = 1; Mixtral's published code does not divide f by k and gives k times this",
       ] + sharedNotes,
       keywords: "moe mixture experts auxiliary loss balance switch",
@@ -220,6 +220,10 @@ private func expert(_ call: Call, d: Int, e: Int) throws -> (Int, Tensor) throws
       throw Fault(
         "moe needs one expert for each column of gate", .arguments(["gate", "experts"]),
         detail: "\(Faults.counted(tuple.items.count, "function")) ≠ \(e)")
+    }
+    for (number, item) in tuple.items.enumerated() {
+      if case .function = item { continue }
+      throw Fault("expert \(number) is \(item.kindName), not a function", .argument("experts"))
     }
     var width: Int?
     return { number, rows in

@@ -9,7 +9,10 @@ public enum RopeLayout: String, CaseIterable, Sendable {
 /// ωᵢ = base^(−2i/d) for the d/2 pairs of entries, a last single one included.
 private func frequencies(of d: Int, base: Double) throws -> Tensor {
   try Tensor(shape: [(d + 1) / 2], of: Double.self) { y in
-    for i in y.indices { y[i] = Double.pow(base, -2 * Double(i) / Double(d)) }
+    for i in y.indices {
+      if i & 4095 == 0 { try Cancellation.check() }
+      y[i] = Double.pow(base, -2 * Double(i) / Double(d))
+    }
   }
 }
 
@@ -74,8 +77,8 @@ private func turned<T: Real>(
 ///
 /// An odd d cuts the last cosine off. Source: Vaswani et al. 2017, section 3.5.
 public func sinusoidal(positions: [Double], d: Int, base: Double) throws -> Tensor {
-  let frequencies = try frequencies(of: d, base: base)
-  return try Tensor(shape: [positions.count, d], of: Double.self) { y in
+  try Tensor(shape: [positions.count, d], of: Double.self) { y in
+    let frequencies = try frequencies(of: d, base: base)
     try frequencies.withElements(of: Double.self) { frequencies in
       for (p, position) in positions.enumerated() {
         try Cancellation.check()
@@ -98,10 +101,9 @@ public func sinusoidal(positions: [Double], d: Int, base: Double) throws -> Tens
 ///
 /// - Precondition: d is even.
 public func shiftMatrix(by k: Double, d: Int, base: Double) throws -> Tensor {
-  let frequencies = try frequencies(of: d, base: base).doubles
-  return try Tensor(shape: [d, d], of: Double.self) { y in
+  try Tensor(shape: [d, d], of: Double.self) { y in
     y.initialize(repeating: 0)
-    for (i, frequency) in frequencies.enumerated() {
+    for (i, frequency) in try frequencies(of: d, base: base).doubles.enumerated() {
       let (c, s) = (Double.cos(k * frequency), Double.sin(k * frequency))
       let row = 2 * i * d + 2 * i
       (y[row], y[row + 1], y[row + d], y[row + d + 1]) = (c, s, -s, c)
