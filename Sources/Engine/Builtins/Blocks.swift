@@ -40,7 +40,7 @@ let blockFamily = Family(
         "as torch's TransformerEncoderLayer, norm_first=True for pre; its matrices are the transposes",
         "Vaswani et al. 2017; pre: Xiong et al. 2020",
       ],
-      keywords: "transformer layer encoder bert gpt residual block pre-norm post-norm",
+      keywords: "transformer layer encoder bert gpt residual pre-norm post-norm 트랜스포머 인코더 블록 잔차",
       examples: """
         > seed 42; X = randn 5 8; p = init_block 8 2;
         > out, A = encoder_block X p heads=2 norm=pre
@@ -103,7 +103,7 @@ let blockFamily = Family(
         normNote, "as torch's TransformerDecoderLayer with a causal tgt_mask",
         "Vaswani et al. 2017; pre: Xiong et al. 2020",
       ],
-      keywords: "transformer layer decoder cross attention seq2seq translation residual block",
+      keywords: "transformer layer decoder cross attention seq2seq residual 트랜스포머 디코더 블록",
       examples: """
         > seed 42; X = randn 3 8; memory = randn 5 8; p = init_block 8 2 cross=1;
         > out, A, C = decoder_block X memory p heads=2 norm=pre
@@ -156,7 +156,7 @@ let blockFamily = Family(
         "bias": "0: no biases", "kv_heads": "fewer make wk and wv narrower",
       ],
       notes: ["drawn from the session's stream: attention first, as init_mha, then w1 and w2"],
-      keywords: "initialise initialize weights parameters random transformer layer",
+      keywords: "initialise initialize weights parameters random transformer layer 초기화 파라미터 블록",
       examples: """
         > seed 42; p = init_block 8 2
         p = record  mha record(wq, wk, wv, wo, bq, bk, bv, bo)  ffn record(w1, w2, b1,…

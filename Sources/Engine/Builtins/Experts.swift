@@ -35,7 +35,7 @@ let expertFamily = Family(
       notes: [
         "the weights are the probabilities as they are: the chapter, Switch (Fedus et al. 2022)"
       ] + sharedNotes + ["Shazeer et al. 2017"],
-      keywords: "moe mixture experts gating routing top-k switch mixtral",
+      keywords: "moe mixture experts gating routing top-k switch mixtral 전문가 라우팅 게이팅",
       examples: """
         > gate = [1 0 0; 0 1 0];
         > route [2 1; 0 3] gate
@@ -97,7 +97,7 @@ let expertFamily = Family(
         "a function must treat each row on its own; it is called once, with all rows that it works on",
         "Shazeer et al. 2017",
       ],
-      keywords: "moe mixture experts gating routing top-k switch mixtral sparse",
+      keywords: "moe mixture experts gating routing top-k switch mixtral sparse 전문가 혼합 라우팅 게이팅",
       examples: """
         > gate = [1 0; 0 1];
         > moe [2 1; 0 3] gate (x -> x, x -> 10*x) k=1
@@ -148,7 +148,7 @@ let expertFamily = Family(
         "1 when the load is even, E when one expert gets all; only P has a gradient",
         "Fedus et al. 2022 for k = 1; Mixtral's published code does not divide f by k and gives k times this",
       ] + sharedNotes,
-      keywords: "moe mixture experts auxiliary loss balance switch",
+      keywords: "moe mixture experts auxiliary loss balance switch 전문가 부하 균형 손실",
       examples: """
         > load_balance [1 0; 0 1] (eye 2) k=1
         loss = 1

@@ -22,7 +22,7 @@ let layerFamily = Family(
         "the variance is biased and ε stands inside the root, as in torch",
         "Ba, Kiros and Hinton 2016",
       ],
-      keywords: "normalize normalise normalization standardize transformer",
+      keywords: "normalize normalise normalization standardize transformer 층 정규화 레이어 정규화 노름",
       examples: """
         > layernorm [1 2 3 4]
         -1.3416 -0.4472 0.4472 1.3416
@@ -50,7 +50,7 @@ let layerFamily = Family(
         "eps": "ε keeps zero vectors finite", "axis": "the axis along which the vectors lie",
       ],
       notes: ["Zhang and Sennrich 2019; ε as in Llama (Touvron et al. 2023)"],
-      keywords: "normalize normalise normalization llama root mean square",
+      keywords: "normalize normalise normalization llama root mean square 정규화 제곱평균제곱근",
       examples: """
         > rmsnorm [3 4]
         0.8485 1.1314
@@ -84,7 +84,7 @@ let layerFamily = Family(
         "with w3 in the record a gated unit, act(x W₁) ⊙ (x W₃), then W₂: with act=silu SwiGLU (Shazeer 2020)",
         "Vaswani et al. 2017, section 3.3",
       ],
-      keywords: "feed forward mlp linear perceptron swiglu gated",
+      keywords: "feed forward mlp linear perceptron swiglu gated 피드포워드 순방향 네트워크",
       examples: """
         > p = record(w1 = row [1 -1], w2 = [1; 1]);
         > ffn [-3; 0; 2] p
@@ -120,7 +120,7 @@ let layerFamily = Family(
         "W": "one row for each word of the vocabulary",
         "ids": "whole numbers from 0 to v − 1, of any shape",
       ],
-      keywords: "embedding lookup vocabulary token gather",
+      keywords: "embedding lookup vocabulary token gather 임베딩 어휘 토큰",
       examples: """
         > W = [0 0; 1 10; 2 20];
         > embed W [2 0 2]

@@ -6,7 +6,7 @@ let maskFamily = Family(
   [
     Builtin(
       "full -> :mask", "mask: every position sees every other", formula: "Mᵢⱼ = 1",
-      notes: ["BERT's mask (Devlin et al. 2019)"], keywords: "bidirectional none",
+      notes: ["BERT's mask (Devlin et al. 2019)"], keywords: "bidirectional none 양방향 마스크",
       examples: """
         > mask full 2 3
         2×3 bool
@@ -20,7 +20,7 @@ let maskFamily = Family(
       notes: [
         "aligned at the top left when n ≠ m; causal_right aligns at the bottom right, as a KV cache needs"
       ],
-      keywords: "autoregressive gpt lower triangle future",
+      keywords: "autoregressive gpt lower triangle future 인과적 마스크 자기회귀",
       examples: """
         > mask causal 3
         3×3 bool
@@ -33,7 +33,7 @@ let maskFamily = Family(
     Builtin(
       "causal_right -> :mask", "mask: the last query sees all keys, earlier ones one less each",
       formula: "Mᵢⱼ = 1 if j ≤ i + m − n else 0",
-      notes: ["the same as causal when n = m"], keywords: "autoregressive cache bottom",
+      notes: ["the same as causal when n = m"], keywords: "autoregressive cache bottom 인과적 마스크 캐시",
       examples: """
         > mask causal_right 2 4
         2×4 bool
@@ -46,7 +46,7 @@ let maskFamily = Family(
       "window w:int -> :mask", "mask: position i sees the last w keys, itself included",
       formula: "Mᵢⱼ = 1 if i − w < j ≤ i else 0",
       parameters: ["w": "how many keys, the present one counted"],
-      notes: ["ONNX's left_window_size is w − 1"], keywords: "sliding local mistral",
+      notes: ["ONNX's left_window_size is w − 1"], keywords: "sliding local mistral 윈도우 창 마스크",
       examples: """
         > mask (window 2) 4
         4×4 bool
@@ -62,7 +62,7 @@ let maskFamily = Family(
       formula: "Mᵢⱼ = 1 if j < k or j ≤ i else 0",
       parameters: ["k": "how many keys are open to all"],
       notes: ["the prefix LM of Raffel et al. 2020"],
-      keywords: "prefix lm t5",
+      keywords: "prefix lm t5 접두 프리픽스 마스크",
       examples: """
         > mask (prefix 2) 3
         3×3 bool
@@ -82,7 +82,7 @@ let maskFamily = Family(
         "the batch is the first leading axis: scores b×h×n×m have the same padding in every head",
         "what a token that is padding itself gets means nothing; `causal * padding(lens)` for a decoder",
       ],
-      keywords: "pad batch lengths variable",
+      keywords: "pad batch lengths variable 패딩 마스크 길이 배치",
       examples: """
         > mask (padding 2) 2 3
         2×3 bool

@@ -24,7 +24,7 @@ let positionFamily = Family(
         "s": "the sines", "layout": layoutMeaning,
       ],
       notes: ["the first 2h entries of a row turn, the others stay as they are"],
-      keywords: "rotation rotate rotary cosine sine table",
+      keywords: "rotation rotate rotary cosine sine table 회전 코사인 사인",
       examples: """
         > turn [1 0 7; 1 0 7] [1; 0] [0; 1]
         2×3
@@ -51,7 +51,7 @@ let positionFamily = Family(
         "layout": layoutMeaning,
       ],
       notes: ["the first 2h entries of a row turn, the others stay as they are"],
-      keywords: "rotation turn rotary",
+      keywords: "rotation turn rotary 회전 각도",
       examples: """
         > rotate [1 0; 1 0] [0; π/2]
         2×2
@@ -105,7 +105,7 @@ let positionFamily = Family(
         "dims=d/4 is GPT-NeoX's partial rotation; tables hold scaled angles as in YaRN (Peng et al. 2023)",
         "Su et al. 2021; angles are computed in double precision",
       ],
-      keywords: "rotary position embedding rotation relative llama partial",
+      keywords: "rotary position embedding rotation relative llama partial 위치 인코딩 회전 상대 위치 로프",
       examples: """
         > rope [1 0; 1 0; 1 0]
         3×2
@@ -151,7 +151,7 @@ let positionFamily = Family(
         "rows k apart have the same product everywhere: Σᵢ cos(k·ωᵢ); shift_matrix leads from one to the other",
         "Vaswani et al. 2017, section 3.5",
       ],
-      keywords: "positional encoding sine cosine absolute",
+      keywords: "positional encoding sine cosine absolute 위치 인코딩 사인 코사인 주파수",
       examples: """
         > sinusoidal 3 4
         3×4
@@ -191,7 +191,7 @@ let positionFamily = Family(
         "a rotation: T_k T_l = T_(k+l), and T_k' = T_(−k)",
         "Vaswani et al. 2017, section 3.5",
       ],
-      keywords: "position relative rotation linear sinusoidal translation",
+      keywords: "position relative rotation linear sinusoidal translation 위치 상대 회전 행렬 이동",
       examples: """
         > shift_matrix 1 2
         2×2
@@ -232,7 +232,7 @@ let positionFamily = Family(
         "where h is no power of two: the slopes of the next lower power of two, then every other one of the slopes of twice as many",
         "one head has 1/256", "Press, Smith and Lewis 2022, and their published code",
       ],
-      keywords: "linear bias distance position heads",
+      keywords: "linear bias distance position heads 기울기 헤드 거리 선형 바이어스",
       examples: """
         > alibi_slopes 4
         0.2500 0.0625 0.0156 0.0039
@@ -261,7 +261,7 @@ let positionFamily = Family(
         "without a causal mask it falls on both sides, −m·|i − j|",
         "Press, Smith and Lewis 2022; `bias (alibi h) n` shows its matrices, alibi_slopes the slopes",
       ],
-      keywords: "linear bias position distance recency extrapolation",
+      keywords: "linear bias position distance recency extrapolation 선형 바이어스 거리 위치 외삽 알리바이",
       examples: """
         > bias (alibi [0.5]) 3
         3×3
