@@ -19,8 +19,10 @@ let package = Package(
       name: "attn",
       dependencies: ["Language", "Kernels", "Engine", "Render", "Files", "Terminal"]),
     .testTarget(name: "LanguageTests", dependencies: ["Language"]),
+    .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),
     .testTarget(name: "EngineTests", dependencies: ["Engine", "Render"]),
     .testTarget(name: "RenderTests", dependencies: ["Render"]),
+    .testTarget(name: "FilesTests", dependencies: ["Files", "Kernels"]),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal"]),
     .testTarget(name: "EndToEndTests", dependencies: ["attn"]),
   ]

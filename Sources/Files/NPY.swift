@@ -62,7 +62,7 @@ public enum NPY {
 
   // MARK: - Writing
 
-  /// Version 1.0, C order, in the tensor's own dtype.
+  /// Version 1.0, C order, in the tensor's own dtype: byte for byte what NumPy writes.
   ///
   /// - Precondition: the rank is at most `maximumRank`, which keeps the header short.
   public static func encode(_ tensor: Tensor) -> [UInt8] {
@@ -88,9 +88,12 @@ public enum NPY {
       }
     let lengths = tensor.shape.map(String.init).joined(separator: ", ")
     let shape = tensor.rank == 1 ? "(\(lengths),)" : "(\(lengths))"
-    let text = "{'descr': '\(code)', 'fortran_order': False, 'shape': \(shape), }"
-    // The data begin at a multiple of 64, as NumPy writes them.
-    let padding = String(repeating: " ", count: 63 - (10 + text.utf8.count) % 64) + "\n"
+    var text = "{'descr': '\(code)', 'fortran_order': False, 'shape': \(shape), }"
+    // Room for the first length to grow, and the data begin at a multiple of 64.
+    if let first = tensor.shape.first {
+      text += String(repeating: " ", count: max(21 - String(first).count, 0))
+    }
+    let padding = String(repeating: " ", count: 64 - (11 + text.utf8.count) % 64) + "\n"
     var bytes: [UInt8] = [1, 0]
     append(UInt16(text.utf8.count + padding.utf8.count), to: &bytes)
     return bytes + Array(text.utf8) + Array(padding.utf8)

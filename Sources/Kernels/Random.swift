@@ -74,11 +74,16 @@ public struct RandomState: Sendable, Equatable {
   }
 
   /// 0..<n in random order.
-  public mutating func permutation(_ n: Int) -> [Int] {
-    var order = Array(0..<n)
-    for index in stride(from: n - 1, to: 0, by: -1) {
-      order.swapAt(index, Int(interval(UInt64(index))))
+  public mutating func permutation(_ n: Int) throws -> Tensor {
+    var state = self
+    let order = try Tensor(shape: [n], of: Double.self) { order in
+      for index in order.indices { order[index] = Double(index) }
+      for index in stride(from: n - 1, to: 0, by: -1) {
+        if index & 0xFFFF == 0 { try Cancellation.check() }
+        order.swapAt(index, Int(state.interval(UInt64(index))))
+      }
     }
+    self = state
     return order
   }
 

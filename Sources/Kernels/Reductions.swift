@@ -104,6 +104,7 @@ extension Tensor {
     let lanes = Lanes(shape, axis: axis)
     return try Tensor(shape: shape, of: T.self) { y in
       try withElements(of: T.self) { x in
+        if x.isEmpty { return }
         try lanes.forEach(x, output: y) { lane, _ in
           try body(
             Lane(count: lane.count, double: { Double(lane[$0]) }, set: { lane[$0] = T($1) }))
@@ -164,7 +165,7 @@ private func place<T: Real>(_ x: UnsafeBufferPointer<T>, _ isBetter: (T, T) -> B
 private func norm<T: Real>(_ x: UnsafeBufferPointer<T>) -> T {
   let plain = pairwiseSum(x) { $0 * $0 }
   if plain.isFinite && plain > T.leastNormalMagnitude { return plain.squareRoot() }
-  let largest = extreme(x.isEmpty ? x : x) { abs($0) > abs($1) }
+  let largest = extreme(x) { abs($0) > abs($1) }
   guard largest.isFinite, largest != 0 else { return x.isEmpty ? 0 : abs(largest) }
   let scale = abs(largest)
   return scale * pairwiseSum(x) { ($0 / scale) * ($0 / scale) }.squareRoot()

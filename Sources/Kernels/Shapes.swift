@@ -23,6 +23,7 @@ extension Tensor {
     let (width, step) = (newShape.last ?? 1, strides.last ?? 0)
     return try Tensor(shape: newShape, of: E.self) { y in
       try withElements(of: E.self) { x in
+        if x.isEmpty { return }
         if let plane = Self.transposedPlane(axes, shape) {
           try Self.transposePlanes(x, y, plane)
           return

@@ -127,6 +127,7 @@ func alongLanes<T: Real>(
   let lanes = Lanes(z.shape, axis: axis)
   return try Tensor(shape: z.shape, of: T.self) { y in
     try z.withElements(of: T.self) { x in
+      if x.isEmpty { return }
       guard lanes.inner == 1 else {
         try lanes.forEach(x, output: y) { lane, _ in body(lane) }
         return

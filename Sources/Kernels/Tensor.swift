@@ -99,13 +99,18 @@ public struct Tensor: Sendable {
     self.offset = offset
   }
 
-  /// The number of elements, refused where it cannot be counted or exceeds the memory limit.
+  /// More bytes than any memory has; sums of a few such numbers still do not overflow.
+  private static let mostBytes = 1 << 53
+
+  /// The number of elements, refused where it can not be counted.
   public static func checkedCount(_ shape: [Int], _ dtype: DType) throws(KernelError) -> Int {
     var bytes = dtype.byteCount
     // Also of an empty tensor, so that products of some of its lengths can be counted.
     for length in shape where length != 0 {
       let (product, overflow) = bytes.multipliedReportingOverflow(by: length)
-      if overflow { throw .memory(needed: Int.max, limit: Memory.limit) }
+      guard !overflow, product <= mostBytes else {
+        throw .memory(needed: Int.max, limit: Memory.limit)
+      }
       bytes = product
     }
     return shape.contains(0) ? 0 : bytes / dtype.byteCount

@@ -84,8 +84,6 @@ let randomFamily = Family(
       samples: ["permutation 6"],
       resultShapes: { [[try $0.integer("n")]] }
     ) { call -> Tensor in
-      let n = try call.integer("n", atLeast: 0)
-      _ = try Tensor.checkedCount([n], .f64)
-      return try Tensor(call.evaluator.state.random.permutation(n).map(Double.init))
+      try call.evaluator.state.random.permutation(try call.integer("n", atLeast: 0))
     },
   ])

@@ -1,0 +1,113 @@
+import Testing
+
+@testable import Kernels
+
+/// What goes along an axis, about the edges of its blocks: 8 sums at once, halves above 128
+/// numbers, 16 neighbouring lanes.
+@Suite struct LaneTests {
+  struct Layout: CustomTestStringConvertible {
+    let shape: [Int]
+    let dtype: DType
+    var testDescription: String { "\(shape) \(dtype.name)" }
+  }
+
+  static let layouts: [Layout] = {
+    let lengths = [0, 1, 7, 8, 9, 127, 128, 129, 143, 144, 257, 1000]
+    let shapes =
+      lengths.map { [2, $0, 1] } + [0, 1, 3, 15, 16, 17, 33].map { [2, 9, $0] } + [[0, 3, 2]]
+    return shapes.flatMap { shape in
+      [DType.f64, .f32].map { Layout(shape: shape, dtype: $0) }
+    }
+  }()
+
+  /// The lanes along axis 1 one after the other.
+  private func lanes(_ x: Tensor) -> [[Double]] {
+    let (outer, length, inner) = (x.shape[0], x.shape[1], x.shape[2])
+    let doubles = x.doubles
+    return (0..<outer * inner).map { lane in
+      (0..<length).map { doubles[(lane / inner * length + $0) * inner + lane % inner] }
+    }
+  }
+
+  private func whole(_ layout: Layout) throws -> Tensor {
+    var samples = Samples(seed: 3)
+    let count = layout.shape.reduce(1, *)
+    return try Tensor(samples.whole(count), shape: layout.shape).converted(to: layout.dtype)
+  }
+
+  @Test(arguments: layouts)
+  func sumsAndExtremes(_ layout: Layout) throws {
+    let x = try whole(layout)
+    let lanes = lanes(x)
+    func reduced(_ reduction: Reduction) throws -> [Double] {
+      try x.reduce(reduction, axis: 1, keep: false).doubles
+    }
+    #expect(try reduced(.sum) == lanes.map { $0.reduce(0, +) })
+    #expect(try reduced(.any) == lanes.map { $0.contains { $0 != 0 } ? 1 : 0 })
+    #expect(try reduced(.all) == lanes.map { $0.contains(0) ? 0 : 1 })
+    guard layout.shape[1] > 0 else { return }
+    #expect(try reduced(.max) == lanes.map { $0.max() })
+    #expect(try reduced(.min) == lanes.map { $0.min() })
+    #expect(
+      try reduced(.argmax)
+        == lanes.map { lane in Double(lane.firstIndex(of: lane.max() ?? 0) ?? -1) })
+    #expect(
+      try reduced(.argmin)
+        == lanes.map { lane in Double(lane.firstIndex(of: lane.min() ?? 0) ?? -1) })
+    #expect(try x.sorted(axis: 1, descending: false).doubles == inPlace(x) { $0.sorted() })
+    #expect(try x.sorted(axis: 1, descending: true).doubles == inPlace(x) { $0.sorted(by: >) })
+    #expect(
+      try x.cumulativeSum(axis: 1).doubles
+        == inPlace(x) { lane in lane.indices.map { lane[...$0].reduce(0, +) } })
+  }
+
+  @Test(arguments: layouts)
+  func meansAndSpreads(_ layout: Layout) throws {
+    var samples = Samples(seed: 4)
+    let x = try samples.normal(layout.shape, layout.dtype)
+    func error(_ reduction: Reduction, _ plain: ([Double]) -> Double) throws -> Double {
+      difference(try x.reduce(reduction, axis: 1, keep: false).doubles, lanes(x).map(plain))
+    }
+    func mean(_ lane: [Double]) -> Double { lane.reduce(0, +) / Double(lane.count) }
+    func variance(_ lane: [Double]) -> Double {
+      let m = mean(lane)
+      return mean(lane.map { ($0 - m) * ($0 - m) })
+    }
+    let precision = layout.dtype.precision
+    #expect(try error(.mean, mean) < precision)
+    #expect(try error(.variance, variance) < precision)
+    #expect(try error(.std) { variance($0).squareRoot() } < precision)
+    #expect(try error(.norm) { $0.map { $0 * $0 }.reduce(0, +).squareRoot() } < precision)
+    #expect(
+      try error(.logsumexp) { lane in
+        lane.isEmpty ? -.infinity : Double.log(lane.map { Double.exp($0) }.reduce(0, +))
+      } < precision)
+  }
+
+  @Test(arguments: layouts, [1, 0.3])
+  func softmaxes(_ layout: Layout, tau: Double) throws {
+    var samples = Samples(seed: 5)
+    let z = try samples.normal(layout.shape, layout.dtype)
+    let plain = inPlace(z) { lane in
+      let e = lane.map { Double.exp($0 / tau) }
+      return e.map { $0 / e.reduce(0, +) }
+    }
+    let p = try softmax(z, axis: 1, tau: tau)
+    #expect(p.shape == z.shape && p.dtype == z.dtype)
+    #expect(difference(p.doubles, plain) < layout.dtype.precision)
+    let logP = try logSoftmax(z, axis: 1, tau: tau)
+    #expect(difference(logP.doubles, plain.map { Double.log($0) }) < 5 * layout.dtype.precision)
+  }
+
+  /// A function of each lane, laid back where the lane was.
+  private func inPlace(_ x: Tensor, _ function: ([Double]) -> [Double]) -> [Double] {
+    let (length, inner) = (x.shape[1], x.shape[2])
+    var result = x.doubles
+    for (number, lane) in lanes(x).map(function).enumerated() {
+      for (place, value) in lane.enumerated() {
+        result[(number / inner * length + place) * inner + number % inner] = value
+      }
+    }
+    return result
+  }
+}
