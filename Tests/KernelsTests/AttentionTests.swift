@@ -18,6 +18,7 @@ import Testing
   static let rules: [MaskRule] = [
     .full, .causal, .causalRight, .window(3), .prefix(2), .padding([2]),
     .both(.causalRight, .window(70)), .either(.padding([1]), .causalRight), .not(.causal),
+    .not(.both(.not(.window(2)), .either(.prefix(4), .not(.causalRight)))),
   ]
 
   @Test(arguments: sizes, rules)
@@ -42,12 +43,27 @@ import Testing
     #expect(again.doubles == out.doubles)
   }
 
+  /// A mask rule as design and papers say it, one pair at a time.
+  private func sees(_ rule: MaskRule, _ i: Int, _ j: Int, _ n: Int, _ m: Int) -> Bool {
+    switch rule {
+    case .full: true
+    case .causal: j <= i
+    case .causalRight: j <= i + m - n
+    case .window(let w): j <= i && i - j < w
+    case .padding(let lengths): j < lengths[0]
+    case .prefix(let k): j < k || j <= i
+    case .both(let a, let b): sees(a, i, j, n, m) && sees(b, i, j, n, m)
+    case .either(let a, let b): sees(a, i, j, n, m) || sees(b, i, j, n, m)
+    case .not(let a): !sees(a, i, j, n, m)
+    }
+  }
+
   private func plainWeights(_ q: Tensor, _ k: Tensor, _ rule: MaskRule) -> [[Double]] {
     let (n, m, d) = (q.shape[0], k.shape[0], q.shape[1])
     let (x, y) = (q.doubles, k.doubles)
     return (0..<n).map { i in
       let e = (0..<m).map { j -> Double in
-        guard rule.allows(i, j, n: n, m: m, batch: 0) else { return 0 }
+        guard sees(rule, i, j, n, m) else { return 0 }
         let score = (0..<d).reduce(0) { $0 + x[i * d + $1] * y[j * d + $1] }
         return Double.exp(score / Double(d).squareRoot())
       }
