@@ -5,7 +5,6 @@ import torch.nn.functional as F
 
 from fixtures import File
 
-torch.manual_seed(1)
 torch.set_default_dtype(torch.float64)
 
 
@@ -30,8 +29,7 @@ def projections(module):
     return {name: x.detach() for name, x in fields.items()}
 
 
-with File("heads.txt", __doc__) as file:
-
+def main(file):
     def let_record(name, fields):
         file.let(**fields)
         file.run(f"{name} = record({', '.join(f'{field}={field}' for field in fields)})")
@@ -111,3 +109,9 @@ with File("heads.txt", __doc__) as file:
                 F.scaled_dot_product_attention(q, k, v, is_causal=True))
     file.equals("scores(X, X)", x @ x.mT / 5**0.5)
     file.equals("scores(X, X, scale=0.5)", x @ x.mT / 2)
+
+
+if __name__ == "__main__":
+    torch.manual_seed(1)
+    with File("heads.txt", __doc__) as file:
+        main(file)
