@@ -249,7 +249,7 @@ struct ByteCount: CustomStringConvertible {
 
   var description: String {
     let (value, unit) = scaled
-    return bytes == Int.max ? "more than can be counted" : "\(value.plain) \(unit)"
+    return bytes == Int.max ? "more than 8 EiB" : "\(value.plain) \(unit)"
   }
 
   /// `2.0 MiB`, for columns of such numbers; bytes are whole.

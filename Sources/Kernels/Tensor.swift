@@ -108,11 +108,9 @@ public struct Tensor: Sendable {
     // Also of an empty tensor, so that products of some of its lengths can be counted.
     for length in shape where length != 0 {
       let (product, overflow) = bytes.multipliedReportingOverflow(by: length)
-      guard !overflow, product <= mostBytes else {
-        throw .memory(needed: Int.max, limit: Memory.limit)
-      }
-      bytes = product
+      bytes = overflow ? Int.max : product
     }
+    if bytes > mostBytes { throw .memory(needed: bytes, limit: Memory.limit) }
     return shape.contains(0) ? 0 : bytes / dtype.byteCount
   }
 

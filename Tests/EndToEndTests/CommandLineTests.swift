@@ -118,14 +118,6 @@ import Testing
     #expect(try Command.run(["check", script.url.path]).status == 0)
   }
 
-  @Test func theChapterIsTrue() throws {
-    let folder = Command.root.appendingPathComponent("examples/chapter").path
-    let names = try FileNames.scripts(in: folder)
-    #expect(names.count >= 6)
-    let run = try Command.run(["check"] + names)
-    #expect(run.status == 0, "\(run.output)")
-  }
-
   // MARK: - Files
 
   @Test func arraysAreSavedAndLoaded() throws {

@@ -31,7 +31,7 @@ struct PromptTests {
     return screen
   }
 
-  private func waitForPrompt(_ screen: TmuxScreen, timeout: Double = 10) throws {
+  private func waitForPrompt(_ screen: TmuxScreen, timeout: Double = 30) throws {
     try screen.waitFor("an empty prompt", timeout: timeout) { $0.last == "attn>" }
   }
 

@@ -27,7 +27,10 @@ final class TmuxScreen {
       template.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } } ?? ""
     var words = ["env", "LC_ALL=C.UTF-8"]
     words += environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" } + command
-    let line = words.map(Self.quoted).joined(separator: " ")
+    // tmux does not always learn how a program ended, a shell does; Ctrl-C is not meant for it.
+    let program = "echo $$ > \(directory)/pid; exec \"$@\""
+    let shell = "trap : INT; sh -c \(Self.quoted(program)) sh \"$@\"; echo $? > \(directory)/status"
+    let line = (["sh", "-c", shell, "sh"] + words).map(Self.quoted).joined(separator: " ")
     // The window stays after the program has ended: its last screen and exit status are wanted.
     try tmux(
       "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)", "sleep 1000", ";",
@@ -39,7 +42,7 @@ final class TmuxScreen {
 
   deinit {
     _ = try? tmux("kill-server")
-    unlink(directory + "/socket")
+    for name in ["socket", "pid", "status"] { unlink("\(directory)/\(name)") }
     rmdir(directory)
   }
 
@@ -63,8 +66,8 @@ final class TmuxScreen {
 
   /// Ends the program at once, as `kill -9` does.
   func kill() throws {
-    guard let pid = Int32(try value("pane_pid")) else { throw Failure(description: "no process") }
-    _ = Self.send(SIGKILL, to: pid)
+    guard let pid = number(in: "pid") else { throw Failure(description: "no process") }
+    _ = Self.send(SIGKILL, to: Int32(pid))
     _ = try exitStatus()
   }
 
@@ -98,13 +101,13 @@ final class TmuxScreen {
 
   /// Waits until a row holds `text`; gives the screen.
   @discardableResult
-  func waitFor(_ text: String, timeout seconds: Double = 10) throws -> [String] {
+  func waitFor(_ text: String, timeout seconds: Double = 30) throws -> [String] {
     try waitFor("a row with '\(text)'", timeout: seconds) { $0.contains { $0.contains(text) } }
   }
 
   /// Waits until the screen is as wanted; `what` names that in the failure.
   @discardableResult
-  func waitFor(_ what: String, timeout seconds: Double = 10, _ isWanted: ([String]) -> Bool) throws
+  func waitFor(_ what: String, timeout seconds: Double = 30, _ isWanted: ([String]) -> Bool) throws
     -> [String]
   {
     let deadline = ContinuousClock.now + .seconds(seconds)
@@ -119,18 +122,22 @@ final class TmuxScreen {
     }
   }
 
-  /// Waits until the program has ended; nil where a signal ended it.
-  func exitStatus(timeout seconds: Double = 10) throws -> Int? {
+  /// Waits until the program has ended; 128 and the signal where a signal ended it.
+  func exitStatus(timeout seconds: Double = 30) throws -> Int {
     let deadline = ContinuousClock.now + .seconds(seconds)
     while true {
-      // A pane is dead once its terminal is closed, a moment before tmux knows how the program ended.
-      if let status = Int(try value("pane_dead_status")) { return status }
-      if try !value("pane_dead_signal").isEmpty { return nil }
+      if let status = number(in: "status") { return status }
       guard ContinuousClock.now < deadline else {
         throw Failure(description: "the program still runs after \(seconds) s")
       }
       usleep(20_000)
     }
+  }
+
+  /// The number that the shell around the program wrote into a file.
+  private func number(in file: String) -> Int? {
+    guard let text = try? Self.run(["cat", "\(directory)/\(file)"]) else { return nil }
+    return text.hasSuffix("\n") ? Int(text.dropLast()) : nil
   }
 
   // MARK: - tmux

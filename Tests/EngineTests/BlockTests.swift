@@ -87,7 +87,7 @@ import Testing
       error: the mask has lengths for 2 sequences, the scores have not
       1 │ attn (ones 3 2 4) (ones 3 2 4) (ones 3 2 4) (padding 1 2)
         │                                             ^^^^^^^^^^^^^
-        │   (padding 1 2) mask padding 1 2   leading axes 3: the first is the batch
+        │   leading axes 3: the first is the batch
       """
     ),
     (

@@ -201,7 +201,7 @@ import Testing
       """
       error: this needs more memory than the limit
       1 │ one_hot [1e300]
-        │ ^^^^^^^^^^^^^^^    more than can be counted needed, limit 4 GiB
+        │ ^^^^^^^^^^^^^^^    more than 8 EiB needed, limit 4 GiB
       note: :set memory changes the limit
       """),
   ]
