@@ -177,7 +177,19 @@ let efficientFamily = Family(
         "performer (randn 5 3) (randn 4 3) (randn 4 2) features=8",
         "performer (f32 (randn 5 4)) (f32 (randn 5 4)) (f32 (randn 5 2)) projection=randn(9,4)",
         "performer (randn 2 3) (randn 0 3) (randn 0 2) features=3",
-      ]
+      ],
+      cost: Cost(
+        "n d", options: ["features": 256],
+        operations: [
+          ("Q Ωᵀ, K Ωᵀ", "4*n*d*features"), ("|x|², exp", "4*n*d + 4*n*features"),
+          ("φ(K)ᵀ V", "2*n*d*features"), ("φ(Q) S", "2*n*d*features"),
+          ("normaliser", "4*n*features"),
+        ],
+        memory: [
+          ("Q, K, V, O", "4*n*d"), ("φ(Q), φ(K)", "2*n*features"), ("Ω", "features*d"),
+          ("S = φ(K)ᵀ V, s", "features*d + features"),
+        ],
+        notes: ["one head, one sequence, dv = d; without drawing Ω"])
     ) { call -> Tensor in
       let isCausal = try runsForward(call)
       let projection = try call.real("projection")
