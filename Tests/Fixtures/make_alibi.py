@@ -42,15 +42,21 @@ with File("alibi.txt", __doc__) as file:
         out = F.scaled_dot_product_attention(q, k, v, attn_mask=b.masked_fill(~visible, -math.inf))
         file.equals(f"attn(Q, K, V, causal, bias=alibi({heads}))", out)
         file.equals("attn(Q, K, V, causal, bias=B)", out)
-        file.equals(f"attn(Q, K, V, bias=alibi({heads}))",
-                    F.scaled_dot_product_attention(q, k, v, attn_mask=b))
+        file.equals(
+            f"attn(Q, K, V, bias=alibi({heads}))",
+            F.scaled_dot_product_attention(q, k, v, attn_mask=b),
+        )
         visible = torch.ones(n, m).tril(m - n).bool()
         b = bias(heads, n, m, right=True).masked_fill(~visible, -math.inf)
-        file.equals(f"attn(Q, K, V, causal_right, bias=alibi({heads}, right=1))",
-                    F.scaled_dot_product_attention(q, k, v, attn_mask=b))
+        file.equals(
+            f"attn(Q, K, V, causal_right, bias=alibi({heads}, right=1))",
+            F.scaled_dot_product_attention(q, k, v, attn_mask=b),
+        )
 
     q = torch.randn(2, 3, 4, 2)
     b = bias(3, 4, 4).expand(2, 3, 4, 4)
     file.case("a batch", tolerance=1e-12)
     file.let(Q=q)
-    file.equals("attn(Q, Q, Q, bias=alibi(3))", F.scaled_dot_product_attention(q, q, q, attn_mask=b))
+    file.equals(
+        "attn(Q, Q, Q, bias=alibi(3))", F.scaled_dot_product_attention(q, q, q, attn_mask=b)
+    )

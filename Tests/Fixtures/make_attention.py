@@ -1,4 +1,4 @@
-"""attention.txt: scaled dot-product attention of PyTorch in double precision, every kind of mask."""
+"""attention.txt: scaled dot-product attention of PyTorch in double precision, every mask."""
 
 import torch
 import torch.nn.functional as F
@@ -141,17 +141,36 @@ with File("attention.txt", __doc__) as file:
 
     visible = padding([2, 5], 6)[:, None, None, :].expand(2, 3, 4, 6)
     sdpa("padding of a batch with heads", q, k, v, "(padding 2 5)", visible)
-    sdpa("causal and padding of a batch with heads", q, k, v, "(causal * padding(2, 5))",
-         visible & causal(4, 6))
-    sdpa("padding of nothing", q, k, v, "(padding 0 6)",
-         padding([0, 6], 6)[:, None, None, :].expand(2, 3, 4, 6))
-    sdpa("padding of a batch without heads", q[:, 0], k[:, 0], v[:, 0], "(padding 2 5)",
-         padding([2, 5], 6)[:, None, :].expand(2, 4, 6))
+    sdpa(
+        "causal and padding of a batch with heads",
+        q,
+        k,
+        v,
+        "(causal * padding(2, 5))",
+        visible & causal(4, 6),
+    )
+    sdpa(
+        "padding of nothing",
+        q,
+        k,
+        v,
+        "(padding 0 6)",
+        padding([0, 6], 6)[:, None, None, :].expand(2, 3, 4, 6),
+    )
+    sdpa(
+        "padding of a batch without heads",
+        q[:, 0],
+        k[:, 0],
+        v[:, 0],
+        "(padding 2 5)",
+        padding([2, 5], 6)[:, None, :].expand(2, 4, 6),
+    )
 
     q, k, v = square
-    sdpa("causal and window", q, k, v, "(causal * window(2))",
-         window(5, 5, 2))
-    sdpa("a rule or another", q, k, v, "(window(2) or prefix(1))", window(5, 5, 2) | prefix(5, 5, 1))
+    sdpa("causal and window", q, k, v, "(causal * window(2))", window(5, 5, 2))
+    sdpa(
+        "a rule or another", q, k, v, "(window(2) or prefix(1))", window(5, 5, 2) | prefix(5, 5, 1)
+    )
     sdpa("not causal", q, k, v, "(not causal)", ~causal(5, 5))
 
     for scale in [0.3, 1, 0, -2]:
@@ -163,7 +182,11 @@ with File("attention.txt", __doc__) as file:
         "softcap=0.5 scale=3": {"softcap": 0.5, "scale": 3},
         "tau=0.25": {"tau": 0.25},
         "causal tau=4 softcap=1.5 bias=B": {
-            "tau": 4, "softcap": 1.5, "bias": bias, "visible": causal(5, 5)},
+            "tau": 4,
+            "softcap": 1.5,
+            "bias": bias,
+            "visible": causal(5, 5),
+        },
     }.items():
         case(f"by the formula: {text}", q, k, v)
         file.let(B=bias)

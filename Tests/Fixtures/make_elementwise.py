@@ -28,11 +28,22 @@ ACTIVATIONS = {
     "tanh(x)": np.tanh,
 }
 ELEMENTARY = {
-    "exp(x)": np.exp, "expm1(x)": np.expm1, "sin(x)": np.sin, "cos(x)": np.cos, "atan(x)": np.arctan,
-    "sinh(x)": np.sinh, "cosh(x)": np.cosh, "abs(x)": np.abs, "sign(x)": np.sign, "floor(x)": np.floor,
-    "ceil(x)": np.ceil, "round(x)": np.round,
-    "sqrt(abs(x))": lambda x: np.sqrt(np.abs(x)), "log(abs(x))": lambda x: np.log(np.abs(x)),
-    "log2(abs(x))": lambda x: np.log2(np.abs(x)), "log10(abs(x))": lambda x: np.log10(np.abs(x)),
+    "exp(x)": np.exp,
+    "expm1(x)": np.expm1,
+    "sin(x)": np.sin,
+    "cos(x)": np.cos,
+    "atan(x)": np.arctan,
+    "sinh(x)": np.sinh,
+    "cosh(x)": np.cosh,
+    "abs(x)": np.abs,
+    "sign(x)": np.sign,
+    "floor(x)": np.floor,
+    "ceil(x)": np.ceil,
+    "round(x)": np.round,
+    "sqrt(abs(x))": lambda x: np.sqrt(np.abs(x)),
+    "log(abs(x))": lambda x: np.log(np.abs(x)),
+    "log2(abs(x))": lambda x: np.log2(np.abs(x)),
+    "log10(abs(x))": lambda x: np.log10(np.abs(x)),
     "log1p(abs(x))": lambda x: np.log1p(np.abs(x)),
 }
 
@@ -60,8 +71,16 @@ with File("elementwise.txt", __doc__) as file:
 
     file.case("activations of ±∞ and NaN")
     file.let(x=[-np.inf, np.inf, np.nan])
-    for name, low in [("sigmoid", 0), ("softplus", 0), ("silu", 0), ("elu", -1), ("gelu", 0),
-                      ("relu", 0), ("tanh", -1), ("erf", -1)]:
+    for name, low in [
+        ("sigmoid", 0),
+        ("softplus", 0),
+        ("silu", 0),
+        ("elu", -1),
+        ("gelu", 0),
+        ("relu", 0),
+        ("tanh", -1),
+        ("erf", -1),
+    ]:
         high = 1 if name in ["sigmoid", "tanh", "erf"] else np.inf
         file.equals(f"{name}(x)", [low, high, np.nan])
     file.equals('gelu(x, form="tanh")', [0, np.inf, np.nan])

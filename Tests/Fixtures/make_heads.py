@@ -63,30 +63,69 @@ def main(file):
     memory = torch.randn(5, 6)
     check("cross-attention", module(6, 2), 2, x, memory, memory)
     check("keys and values of their own", module(6, 2), 2, x, memory, torch.randn(5, 6))
-    check("keys and values of other widths", module(6, 2, kdim=3, vdim=5), 2, x,
-          torch.randn(5, 3), torch.randn(5, 5))
+    check(
+        "keys and values of other widths",
+        module(6, 2, kdim=3, vdim=5),
+        2,
+        x,
+        torch.randn(5, 3),
+        torch.randn(5, 5),
+    )
 
     x, memory = torch.randn(2, 3, 4), torch.randn(2, 5, 4)
     check("a batch", module(4, 2), 2, x, memory, memory)
-    check("a batch with padding", module(4, 2), 2, x, memory, memory, "(padding 2 4)",
-          key_padding_mask=torch.arange(5) >= torch.tensor([2, 4])[:, None])
-    check("a matrix mask, 1 = hidden in torch and visible here", module(4, 2), 2, x, x, x,
-          "([1 0 0; 1 1 0; 1 0 1])",
-          attn_mask=~torch.tensor([[1, 0, 0], [1, 1, 0], [1, 0, 1]]).bool())
-    check("an additive mask", module(4, 2), 2, x, x, x, "bias=[0 1 2; -1 0 1; -2 -1 0]",
-          attn_mask=torch.tensor([[0, 1, 2], [-1, 0, 1], [-2, -1, 0.0]]))
+    check(
+        "a batch with padding",
+        module(4, 2),
+        2,
+        x,
+        memory,
+        memory,
+        "(padding 2 4)",
+        key_padding_mask=torch.arange(5) >= torch.tensor([2, 4])[:, None],
+    )
+    check(
+        "a matrix mask, 1 = hidden in torch and visible here",
+        module(4, 2),
+        2,
+        x,
+        x,
+        x,
+        "([1 0 0; 1 1 0; 1 0 1])",
+        attn_mask=~torch.tensor([[1, 0, 0], [1, 1, 0], [1, 0, 1]]).bool(),
+    )
+    check(
+        "an additive mask",
+        module(4, 2),
+        2,
+        x,
+        x,
+        x,
+        "bias=[0 1 2; -1 0 1; -2 -1 0]",
+        attn_mask=torch.tensor([[0, 1, 2], [-1, 0, 1], [-2, -1, 0.0]]),
+    )
 
     def grouped(name, heads, kv_heads, text="", **given):
         d, width = 8, 8 // heads * kv_heads
         x = torch.randn(2, 5, d)
-        p = {"wq": torch.randn(d, d), "wk": torch.randn(d, width), "wv": torch.randn(d, width),
-             "wo": torch.randn(d, d)}
+        p = {
+            "wq": torch.randn(d, d),
+            "wk": torch.randn(d, width),
+            "wv": torch.randn(d, width),
+            "wo": torch.randn(d, d),
+        }
         file.case(name, tolerance=1e-11)
         let_record("p", p)
         file.let(X=x)
-        q, k, v = split(x @ p["wq"], heads), split(x @ p["wk"], kv_heads), split(x @ p["wv"], kv_heads)
+        q, k, v = (
+            split(x @ p["wq"], heads),
+            split(x @ p["wk"], kv_heads),
+            split(x @ p["wv"], kv_heads),
+        )
         out = F.scaled_dot_product_attention(q, k, v, enable_gqa=True, **given)
-        file.equals(f"mha(X, X, X, p, heads={heads}, kv_heads={kv_heads}{text})", merge(out) @ p["wo"])
+        file.equals(
+            f"mha(X, X, X, p, heads={heads}, kv_heads={kv_heads}{text})", merge(out) @ p["wo"]
+        )
 
     grouped("grouped queries", 4, 2)
     grouped("multi-query", 4, 1)
@@ -105,8 +144,9 @@ def main(file):
     file.let(X=x, Wq=wq, Wk=wk, Wv=wv)
     q, k, v = x @ wq, x @ wk, x @ wv
     file.equals("self_attn(X, Wq, Wk, Wv)", F.scaled_dot_product_attention(q, k, v))
-    file.equals("self_attn(X, Wq, Wk, Wv, causal)",
-                F.scaled_dot_product_attention(q, k, v, is_causal=True))
+    file.equals(
+        "self_attn(X, Wq, Wk, Wv, causal)", F.scaled_dot_product_attention(q, k, v, is_causal=True)
+    )
     file.equals("scores(X, X)", x @ x.mT / 5**0.5)
     file.equals("scores(X, X, scale=0.5)", x @ x.mT / 2)
 

@@ -18,15 +18,21 @@ with File("losses.txt", __doc__) as file:
     file.equals("cross_entropy(z[2], 1)", F.cross_entropy(z[2], y[2]))
     file.equals("cross_entropy(z, t)", F.cross_entropy(z, soft))
     for share in [0.1, 0.5, 1]:
-        file.equals(f"cross_entropy(z, y, smoothing={share})",
-                    F.cross_entropy(z, y, label_smoothing=share))
-        file.equals(f"cross_entropy(z, t, smoothing={share})",
-                    F.cross_entropy(z, soft, label_smoothing=share))
+        file.equals(
+            f"cross_entropy(z, y, smoothing={share})", F.cross_entropy(z, y, label_smoothing=share)
+        )
+        file.equals(
+            f"cross_entropy(z, t, smoothing={share})",
+            F.cross_entropy(z, soft, label_smoothing=share),
+        )
     for label in [0, 1]:
-        file.equals(f"cross_entropy(z, y, ignore={label})",
-                    F.cross_entropy(z, y, ignore_index=label))
-        file.equals(f"cross_entropy(z, y, ignore={label}, smoothing=0.2)",
-                    F.cross_entropy(z, y, ignore_index=label, label_smoothing=0.2))
+        file.equals(
+            f"cross_entropy(z, y, ignore={label})", F.cross_entropy(z, y, ignore_index=label)
+        )
+        file.equals(
+            f"cross_entropy(z, y, ignore={label}, smoothing=0.2)",
+            F.cross_entropy(z, y, ignore_index=label, label_smoothing=0.2),
+        )
     file.equals("perplexity(z, y)", F.cross_entropy(z, y).exp())
     file.equals("perplexity(z, y, ignore=1)", F.cross_entropy(z, y, ignore_index=1).exp())
 
@@ -52,16 +58,22 @@ with File("losses.txt", __doc__) as file:
     file.equals("kl(p, q)", F.kl_div(q.log(), p, reduction="none").sum(-1))
     file.equals("kl(q, p)", F.kl_div(p.log(), q, reduction="none").sum(-1))
     file.equals("kl(p, p)", torch.zeros(3))
-    file.equals("kl([0 1], [0.5 0.5])",
-                F.kl_div(torch.tensor([0.5, 0.5]).log(), torch.tensor([0.0, 1]), reduction="sum"))
+    file.equals(
+        "kl([0 1], [0.5 0.5])",
+        F.kl_div(torch.tensor([0.5, 0.5]).log(), torch.tensor([0.0, 1]), reduction="sum"),
+    )
     file.equals("entropy(p)", torch.special.entr(p).sum(-1))
 
     s, t = torch.randn(4, 5), torch.randn(4, 5)
     file.case("distill", tolerance=1e-13)
     file.let(s=s, t=t)
     for tau in [1, 0.5, 4]:
-        loss = F.kl_div(F.log_softmax(s / tau, -1), F.log_softmax(t / tau, -1), log_target=True,
-                        reduction="batchmean")
+        loss = F.kl_div(
+            F.log_softmax(s / tau, -1),
+            F.log_softmax(t / tau, -1),
+            log_target=True,
+            reduction="batchmean",
+        )
         file.equals(f"distill(s, t, tau={tau})", tau**2 * loss)
 
     z, noise = torch.randn(3, 5), -torch.log(-torch.log(torch.rand(3, 5)))

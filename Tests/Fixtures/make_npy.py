@@ -1,4 +1,4 @@
-"""npy/: files that NumPy wrote, what attn must write for the same array, and files it must refuse."""
+"""npy/: files that NumPy wrote, what attn must write for the same array, and what it refuses."""
 
 from pathlib import Path
 
@@ -47,7 +47,16 @@ for kind in INTEGERS:
 
 for kind in ["f4", "f8"]:
     limits = np.finfo(kind)
-    special = [0.0, -0.0, np.inf, -np.inf, np.nan, limits.max, limits.tiny, limits.smallest_subnormal]
+    special = [
+        0.0,
+        -0.0,
+        np.inf,
+        -np.inf,
+        np.nan,
+        limits.max,
+        limits.tiny,
+        limits.smallest_subnormal,
+    ]
     pair(f"{kind}-special", np.array(special, "<" + kind))
     pair(f"{kind}-special-big", np.array(special, ">" + kind))
 

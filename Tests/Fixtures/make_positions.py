@@ -17,12 +17,16 @@ def rope(x, positions, base=10000, layout="interleaved"):
     turn = angles(positions, d, base)
     cos, sin = np.cos(turn), np.sin(turn)
     first, second = (
-        (x[..., 0::2], x[..., 1::2]) if layout == "interleaved"
-        else (x[..., : d // 2], x[..., d // 2 :]))
+        (x[..., 0::2], x[..., 1::2])
+        if layout == "interleaved"
+        else (x[..., : d // 2], x[..., d // 2 :])
+    )
     a, b = first * cos - second * sin, first * sin + second * cos
     turned = (
-        np.stack([a, b], axis=-1).reshape(x.shape) if layout == "interleaved"
-        else np.concatenate([a, b], axis=-1))
+        np.stack([a, b], axis=-1).reshape(x.shape)
+        if layout == "interleaved"
+        else np.concatenate([a, b], axis=-1)
+    )
     return turned.astype(x.dtype)
 
 
@@ -46,7 +50,7 @@ with File("positions.txt", __doc__) as file:
         positions = [0, 2.5, -3, 1000, 100000]
         file.run(f"p = [{' '.join(map(str, positions))}]")
         file.agreement(tolerance=1e-10)
-        file.equals(f"rope(q, positions=p, layout=\"{layout}\")", rope(q, positions, layout=layout))
+        file.equals(f'rope(q, positions=p, layout="{layout}")', rope(q, positions, layout=layout))
 
     file.case("rope, keys at positions of their own", tolerance=1e-13)
     file.let(q=q, k=k)

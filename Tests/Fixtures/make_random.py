@@ -5,6 +5,7 @@ import numpy as np
 from fixtures import File
 
 with File("random.txt", __doc__) as file:
+
     def case(name):
         file.case(name, hexadecimal=True)
 

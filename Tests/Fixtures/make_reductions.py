@@ -6,8 +6,15 @@ from fixtures import File
 
 rng = np.random.default_rng(2)
 NAMES = {
-    "sum": np.sum, "mean": np.mean, "var": np.var, "std": np.std, "min": np.min, "max": np.max,
-    "prod": np.prod, "any": np.any, "all": np.all,
+    "sum": np.sum,
+    "mean": np.mean,
+    "var": np.var,
+    "std": np.std,
+    "min": np.min,
+    "max": np.max,
+    "prod": np.prod,
+    "any": np.any,
+    "all": np.all,
     "norm": lambda x, **options: np.sqrt(np.sum(x * x, **options)),
 }
 
@@ -83,8 +90,10 @@ with File("reductions.txt", __doc__) as file:
     file.let(x=x)
     for name, function in NAMES.items():
         expected = function(x.astype(np.float64), axis=1)
-        file.equals(f"{name}(x, axis=1)",
-                    expected if name in ["any", "all"] else expected.astype(np.float32))
+        file.equals(
+            f"{name}(x, axis=1)",
+            expected if name in ["any", "all"] else expected.astype(np.float32),
+        )
 
     file.case("truth counts as 0 and 1")
     file.let(b=np.array([[True, False], [True, True]]))

@@ -47,11 +47,13 @@ with File("rotary.txt", __doc__) as file:
         positions = torch.tensor([3.0, 0, 7, 7, 1.5])
         file.equals(f"rope(Q, {option}, positions=[3 0 7 7 1.5])", turn(q, positions))
         for dims in [2, 4, 8]:
-            file.equals(f"rope(Q, {option}, dims={dims})",
-                        partial(turn, q, torch.arange(5.0), dims))
+            file.equals(
+                f"rope(Q, {option}, dims={dims})", partial(turn, q, torch.arange(5.0), dims)
+            )
 
         angles = torch.outer(torch.arange(9.0), frequencies(8, 10000.0))
         file.case(f"{name}, given tables", tolerance=1e-12)
         file.let(Q=q[0], C=angles.cos() * 1.25, S=angles.sin() * 1.25)
-        file.equals(f"rope(Q, {option}, cos=C, sin=S, offset=4)",
-                    1.25 * turn(q[0], torch.arange(4.0, 9)))
+        file.equals(
+            f"rope(Q, {option}, cos=C, sin=S, offset=4)", 1.25 * turn(q[0], torch.arange(4.0, 9))
+        )

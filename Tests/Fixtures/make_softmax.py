@@ -32,8 +32,10 @@ with File("softmax.txt", __doc__) as file:
         file.equals(f"softmax(z, axis={axis})", softmax(z, axis=axis))
         file.equals(f"log_softmax(z, axis={axis})", log_softmax(z, axis=axis))
         file.equals(f"logsumexp(z, axis={axis})", logsumexp(z, axis=axis))
-        file.equals(f"entropy(softmax(z, axis={axis}), axis={axis})",
-                    entr(softmax(z, axis=axis)).sum(axis=axis))
+        file.equals(
+            f"entropy(softmax(z, axis={axis}), axis={axis})",
+            entr(softmax(z, axis=axis)).sum(axis=axis),
+        )
     file.equals("logsumexp(z, axis=1, keep=1)", logsumexp(z, axis=1, keepdims=True))
 
     z = rng.normal(size=(2, 7)) * 5
@@ -122,6 +124,8 @@ with File("softmax.txt", __doc__) as file:
     file.let(z=z)
     for tau in [1, 0.3, 4]:
         p = softmax(z, tau)
-        file.equals(f"softmax_jacobian(z, tau={tau})",
-                    (np.einsum("bi,ij->bij", p, np.eye(4)) - np.einsum("bi,bj->bij", p, p)) / tau)
+        file.equals(
+            f"softmax_jacobian(z, tau={tau})",
+            (np.einsum("bi,ij->bij", p, np.eye(4)) - np.einsum("bi,bj->bij", p, p)) / tau,
+        )
         file.equals(f"softargmax(z, tau={tau})", p @ np.arange(4))
