@@ -37,6 +37,8 @@ struct PromptTests {
 
   private func enter(_ line: String, on screen: TmuxScreen) throws {
     try screen.type(line)
+    // Before that the last prompt is still the empty one.
+    try waitForLine(line, on: screen)
     try screen.key("Enter")
     try waitForPrompt(screen)
   }
