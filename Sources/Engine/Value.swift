@@ -142,32 +142,6 @@ public final class UserFunction: Sendable {
   }
 }
 
-/// A picture as data; Render draws it for the window it meets.
-public enum Figure: Sendable {
-  case heat(HeatFigure)
-}
-
-/// What `heat` shows.
-public struct HeatFigure: Sendable {
-  public var values: Tensor
-  public var title: String?
-  public var rows: [String]?
-  public var columns: [String]?
-  /// 1 where a cell may be seen; masked cells stay unpainted.
-  public var visible: Tensor?
-
-  public init(
-    values: Tensor, title: String? = nil, rows: [String]? = nil, columns: [String]? = nil,
-    visible: Tensor? = nil
-  ) {
-    self.values = values
-    self.title = title
-    self.rows = rows
-    self.columns = columns
-    self.visible = visible
-  }
-}
-
 /// A text with structure, such as a help page.
 public struct Document: Sendable {
   public enum Block: Sendable {

@@ -5,7 +5,8 @@ struct HeatGrid {
   enum Cell: Equatable {
     /// Masked, or −∞.
     case hidden
-    case value(Double)
+    /// A place on the scale.
+    case position(Double)
   }
 
   let rows: Int
@@ -23,7 +24,7 @@ struct HeatGrid {
   ///   - block: the matrix's place among those of a tensor of higher rank.
   ///   - mostRows: at most so many rows of cells.
   init(
-    _ tensor: Tensor, block: Int, visibility: Visibility, map: ColorMap, mostRows: Int,
+    _ tensor: Tensor, block: Int, visibility: Visibility, scale: HeatScale, mostRows: Int,
     mostColumns: Int
   ) {
     let rowCount = tensor.shape[tensor.rank - 2]
@@ -32,17 +33,24 @@ struct HeatGrid {
     columnStep = Self.step(columnCount, atMost: mostColumns)
     rows = (rowCount + rowStep - 1) / rowStep
     columns = (columnCount + columnStep - 1) / columnStep
-    var cells = [Cell](repeating: .hidden, count: rows * columns)
+    // Where rows share one scale, only the largest numbers need their places on it.
+    var best = [Double?](repeating: nil, count: rows * columns)
     for row in 0..<rowCount {
       let cellRow = row / rowStep * columns
+      let tensorRow = block * rowCount + row
       for column in 0..<columnCount {
-        let flat = (block * rowCount + row) * columnCount + column
-        if visibility.hides(flat) { continue }
+        let flat = tensorRow * columnCount + column
+        let x = tensor[flat: flat]
+        if x == -.infinity || visibility.hides(flat) { continue }
+        let size = scale.isByRow ? scale.position(x, row: tensorRow) : x - scale.center
         let place = cellRow + column / columnStep
-        cells[place] = Self.larger(cells[place], tensor[flat: flat], map)
+        best[place] = Self.larger(best[place], size, isDiverging: scale.isDiverging)
       }
     }
-    self.cells = cells
+    cells = best.map { size in
+      guard let size else { return .hidden }
+      return .position(scale.isByRow ? size : scale.position(size + scale.center, row: 0))
+    }
   }
 
   private static func step(_ count: Int, atMost: Int) -> Int {
@@ -51,10 +59,9 @@ struct HeatGrid {
   }
 
   /// A single NaN is news and wins; by size where the sign has a colour of its own.
-  private static func larger(_ cell: Cell, _ x: Double, _ map: ColorMap) -> Cell {
-    guard case .value(let old) = cell else { return x == -.infinity ? .hidden : .value(x) }
-    if old.isNaN || x == -.infinity { return cell }
-    let isLarger = map == .diverging ? abs(x) > abs(old) : x > old
-    return x.isNaN || isLarger ? .value(x) : cell
+  private static func larger(_ old: Double?, _ new: Double, isDiverging: Bool) -> Double {
+    guard let old, !new.isNaN else { return new }
+    if old.isNaN { return old }
+    return (isDiverging ? abs(new) > abs(old) : new > old) ? new : old
   }
 }

@@ -1,3 +1,4 @@
+import Engine
 import Kernels
 
 /// What a heatmap is drawn with.
@@ -18,6 +19,14 @@ public struct HeatOptions: Sendable {
   public var mask: Tensor?
   /// What the ends of the colour bar stand for; from the data where nil.
   public var limits: ClosedRange<Double>?
+  /// Names of the pictures of a tensor of higher rank.
+  public var names: [String]?
+  public var map = HeatFigure.Map.auto
+  /// The middle of a diverging map.
+  public var center: Double?
+  public var scale = HeatFigure.Scale.linear
+  /// Whether numbers stand in the cells; nil where the room decides.
+  public var showsValues: Bool?
 
   public init(
     display: DisplayOptions = DisplayOptions(), depth: ColorDepth = .none, title: String? = nil,
@@ -38,7 +47,25 @@ public struct HeatOptions: Sendable {
     self.limits = limits
   }
 
+  public init(_ figure: HeatFigure, _ view: View) {
+    self.init(
+      display: view.display, depth: view.depth, title: figure.title, rows: figure.rows,
+      columns: figure.columns, mask: figure.visible, limits: figure.limits)
+    names = figure.names
+    map = figure.map
+    center = figure.center
+    scale = figure.scale
+    showsValues = figure.showsValues
+  }
+
   var charset: Charset { display.charset }
+
+  /// `head 0`, `[0, 1]`: what stands above one of several pictures.
+  func blockName(_ block: Int, at place: [Int]) -> String {
+    if let names, names.indices.contains(block) { return charset.text(names[block]) }
+    let place = place.map(String.init).joined(separator: ", ")
+    return blockPrefix.map { charset.text($0) + place } ?? "[\(place)]"
+  }
 
   func rowName(_ index: Int) -> String { Self.label(rows, index, rowPrefix, charset) }
 

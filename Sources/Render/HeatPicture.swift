@@ -45,28 +45,28 @@ struct HeatPicture {
 
   private func halves(_ upper: HeatGrid.Cell, _ lower: HeatGrid.Cell) -> Run {
     switch (upper, lower) {
-    case (.value(let upper), .value(let lower)):
-      Run("▀", Style(cell: scale.color(lower), ink: scale.color(upper)))
-    case (.value(let upper), .hidden): Run("▀", Style(ink: scale.color(upper)))
-    case (.hidden, .value(let lower)): Run("▄", Style(ink: scale.color(lower)))
+    case (.position(let upper), .position(let lower)):
+      Run("▀", Style(cell: scale.color(at: lower), ink: scale.color(at: upper)))
+    case (.position(let upper), .hidden): Run("▀", Style(ink: scale.color(at: upper)))
+    case (.hidden, .position(let lower)): Run("▄", Style(ink: scale.color(at: lower)))
     case (.hidden, .hidden): Run(charset.masked, .dim)
     }
   }
 
   private func blanks(_ cell: HeatGrid.Cell, _ width: Int) -> Run {
-    guard case .value(let x) = cell else {
+    guard case .position(let position) = cell else {
       return Run(charset.masked.padded(to: width, .right), .dim)
     }
-    return Run(.blanks(width), Style(cell: scale.color(x)))
+    return Run(.blanks(width), Style(cell: scale.color(at: position)))
   }
 
   private func ramp(_ cell: HeatGrid.Cell, _ width: Int) -> Run {
-    guard case .value(let x) = cell else {
+    guard case .position(let position) = cell else {
       return Run(Self.maskedRamp(charset).padded(to: width, .right), .dim)
     }
-    let character = scale.rampCharacter(x)
-    if scale.map == .diverging && x != 0 && !x.isNaN && width > 1 {
-      return Run((x < 0 ? "-" : "+") + String(repeating: character, count: width - 1))
+    let character = scale.rampCharacter(at: position)
+    if scale.isDiverging && position != 0 && !position.isNaN && width > 1 {
+      return Run((position < 0 ? "-" : "+") + String(repeating: character, count: width - 1))
     }
     return Run(String(repeating: character, count: width))
   }

@@ -30,14 +30,16 @@ struct HeatTable {
     let rowCount = tensor.shape[tensor.rank - 2]
     let columnCount = tensor.shape[tensor.rank - 1]
     let room = options.display.rows.map { max(1, $0 - 3) } ?? Self.mostRows
-    guard columnCount <= Self.mostColumns, rowCount <= room, tensor.count <= rowCount * columnCount
+    let mostColumns = options.showsValues == true ? Int.max : Self.mostColumns
+    guard options.showsValues != false, columnCount <= mostColumns, rowCount <= room,
+      tensor.count <= rowCount * columnCount
     else { return nil }
     let names = (0..<rowCount).map { options.rowName($0).columns }.max() ?? 0
     let labelWidth = min(names, max(4, options.display.columns / 4))
     // Fewer decimals are better than no values.
     for digits in (2...max(2, options.display.decimals)).reversed() {
       var format = CellFormat(census, digits: digits, charset: options.charset)
-      format.showsPlus = scale.map == .diverging
+      format.showsPlus = scale.isDiverging && scale.center == 0
       let cells = (0..<tensor.count).filter { !visibility.hides($0) }
       let width = cells.map { format.cell(tensor[flat: $0]).columns }.max() ?? 1
       let pitch = Self.pitch(width, isPainted: options.depth != .none)
@@ -52,7 +54,8 @@ struct HeatTable {
       self.options = options
       self.labelWidth = labelWidth
       // Long names widen the cells as far as the window allows.
-      valueWidth = max(width, min(columnNames, width + spare))
+      let missing = columnNames - (pitch - 1)
+      valueWidth = width + max(0, min(missing, spare))
       return
     }
     return nil
@@ -67,10 +70,10 @@ struct HeatTable {
     let pitch = Self.pitch(valueWidth, isPainted: isPainted)
     var head: Line = [.blanks(Self.indent + labelWidth + 1)]
     for column in 0..<columnCount {
-      let name = options.columnName(column).truncated(to: valueWidth, ellipsis: ellipsis)
+      let name = options.columnName(column).truncated(to: pitch - 1, ellipsis: ellipsis)
       let trailing = isPainted ? 1 : 0
       head += [
-        .blanks(pitch - trailing - name.columns), Run(name, .dim), .blanks(trailing),
+        .blanks(max(0, pitch - trailing - name.columns)), Run(name, .dim), .blanks(trailing),
       ]
     }
     page.append(head)
@@ -79,22 +82,24 @@ struct HeatTable {
       let label = name.padded(to: labelWidth, .right)
       page.append(
         [.blanks(Self.indent), Run(label, .dim), .blanks(1)]
-          + (0..<columnCount).flatMap { cell(row * columnCount + $0) })
+          + (0..<columnCount).flatMap { cell(row, $0) })
     }
     return page
   }
 
-  private func cell(_ flat: Int) -> Line {
+  private func cell(_ row: Int, _ column: Int) -> Line {
+    let flat = row * columnCount + column
     let isHidden = visibility.hides(flat)
     let cell = isHidden ? CellFormat.masked(options.charset) : format.cell(tensor[flat: flat])
     let text = .blanks(valueWidth - cell.columns) + cell.text + .blanks(cell.tail)
     let x = tensor[flat: flat]
     let isUnpainted = isHidden || x == -.infinity
+    let position = scale.position(x, row: row)
     if isPainted {
-      let style = isUnpainted ? Style(.dim) : Style(.number, cell: scale.color(x))
+      let style = isUnpainted ? Style(.dim) : Style(.number, cell: scale.color(at: position))
       return [Run(" " + text + " ", style, value: cell.value)]
     }
-    let ramp = isUnpainted ? "  " : String(repeating: scale.rampCharacter(x), count: 2)
+    let ramp = isUnpainted ? "  " : String(repeating: scale.rampCharacter(at: position), count: 2)
     return [.blanks(1), Run(ramp), .blanks(1), Run(text, cell.role, value: cell.value)]
   }
 }

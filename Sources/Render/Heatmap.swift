@@ -21,7 +21,7 @@ private struct Heatmap {
   private static let mostLines = 48
   /// More small pictures than these are cut in the middle.
   private static let mostBlocks = 64
-  private static let indent = 2
+  private static let indent = HeatBar.indent
 
   private var charset: Charset { options.charset }
   private var isPainted: Bool { options.depth != .none }
@@ -31,7 +31,7 @@ private struct Heatmap {
     self.options = options
     visibility = Visibility(options.mask, of: tensor)
     census = Census(tensor, skipping: visibility.test)
-    scale = HeatScale(census, limits: options.limits)
+    scale = HeatScale(tensor, census, visibility: visibility, options: options)
   }
 
   func page() -> Page {
@@ -47,6 +47,13 @@ private struct Heatmap {
       return page
     }
     return picture()
+  }
+
+  private func bar() -> Line {
+    HeatBar(
+      scale: scale, census: census, options: options,
+      isAnythingMasked: visibility.test != nil || census.negativeInfinityCount > 0
+    ).line()
   }
 
   // MARK: - Header
@@ -82,14 +89,16 @@ private struct Heatmap {
   private func remarks(on grid: HeatGrid) -> [String] {
     var remarks: [String] = []
     if grid.rowStep > 1 || grid.columnStep > 1 {
+      let what = scale.isDiverging ? "largest" : "max"
       remarks.append(
-        "1 cell = \(charset.shape([grid.rowStep, grid.columnStep])) values (max)")
+        "1 cell = \(charset.shape([grid.rowStep, grid.columnStep])) values (\(what))")
     }
     guard census.finiteCount > 0 else { return remarks }
-    let isNegative = scale.map == .diverging && -census.minimum > census.maximum
+    let isNegative =
+      scale.isDiverging && scale.center - census.minimum > census.maximum - scale.center
     let flat = isNegative ? census.minimumIndex : census.maximumIndex
     let place = index(flat, in: tensor.shape).map(String.init).joined(separator: ", ")
-    let label = scale.map == .diverging ? "largest" : "max"
+    let label = scale.isDiverging ? "largest" : "max"
     remarks.append(
       "\(label) \(options.display.numbers.statistic(tensor[flat: flat])) at [\(place)]")
     return remarks
@@ -98,42 +107,42 @@ private struct Heatmap {
   // MARK: - One picture
 
   private func picture() -> Page {
-    let gutter = String(tensor.shape[0] - 1).count
+    let (rowCount, columnCount) = (tensor.shape[0], tensor.shape[1])
+    let names = options.rows == nil ? [] : (0..<rowCount).map { options.rowName($0).columns }
+    let gutter = max(
+      String(rowCount - 1).count, min(names.max() ?? 0, max(4, options.display.columns / 4)))
     let room = max(1, options.display.columns - Self.indent - gutter - 1)
     // Header, remark, axis and bar take a line each.
     let height = max(1, options.display.rows.map { $0 - 4 } ?? Self.mostLines)
-    let form = form(columns: tensor.shape[1], room: room)
+    let form = form(room: room, height: height)
     let grid = HeatGrid(
-      tensor, block: 0, visibility: visibility, map: scale.map,
+      tensor, block: 0, visibility: visibility, scale: scale,
       mostRows: height * form.rowsPerLine, mostColumns: room / form.columnsPerCell)
     let picture = HeatPicture(grid: grid, form: form, scale: scale, charset: charset)
+    let axes = HeatAxes(
+      grid: grid, form: form, options: options, rowCount: rowCount, columnCount: columnCount)
     var page = headed(remarks(on: grid))
-    let lines = picture.lines()
-    for (place, line) in lines.enumerated() {
-      // The last line names its last row, all others would be noise.
-      let label = place == 0 ? "0" : place == lines.count - 1 ? "\(tensor.shape[0] - 1)" : ""
-      page.append(
-        [.blanks(Self.indent), Run(label.padded(to: gutter, .right), .dim), .blanks(1)] + line)
+    let labels = axes.rowLabels()
+    for (label, line) in zip(labels, picture.lines()) {
+      page.append([.blanks(Self.indent), Run(label, .dim), .blanks(1)] + line)
     }
-    page.append(axis(width: picture.width, indent: Self.indent + gutter + 1))
+    page.append([.blanks(Self.indent + (labels.first?.columns ?? 0) + 1)] + axes.columnLabels())
     page.append(bar())
     return page
   }
 
-  /// The first and the last column below the picture.
-  private func axis(width: Int, indent: Int) -> Line {
-    let last = String(tensor.shape[1] - 1)
-    guard width >= last.count + 2 else { return [.blanks(indent), Run("0", .dim)] }
-    return [.blanks(indent), Run("0" + last.padded(to: width - 1, .right), .dim)]
-  }
-
-  private func form(columns: Int, room: Int) -> HeatPicture.Form {
-    if isPainted {
-      // Half blocks are no ASCII, painted blanks are.
-      return charset == .unicode ? .halves : .blanks(columns * 2 <= room ? 2 : 1)
+  /// Square cells where they fit, for a picture is easier to read undistorted.
+  private func form(room: Int, height: Int) -> HeatPicture.Form {
+    let (rows, columns) = (tensor.shape[0], tensor.shape[1])
+    let fitsTwice = columns * 2 <= room
+    let widest = options.columns == nil ? 2 : min(6, max(2, room / max(1, columns)))
+    if !isPainted {
+      if scale.isDiverging { return .ramp(2) }
+      return .ramp(fitsTwice ? widest : 1)
     }
-    if scale.map == .diverging { return .ramp(2) }
-    return .ramp(columns * 2 <= room ? 2 : 1)
+    let isSmall = fitsTwice && rows <= min(height, 32)
+    // Half blocks are no ASCII, painted blanks are.
+    return isSmall ? .blanks(widest) : charset == .unicode ? .halves : .blanks(fitsTwice ? 2 : 1)
   }
 
   // MARK: - Small multiples
@@ -141,14 +150,8 @@ private struct Heatmap {
   private func multiples() -> Page {
     let leading = Array(tensor.shape.dropLast(2))
     let count = leading.reduce(1, *)
-    let columns = tensor.shape[tensor.rank - 1]
-    let rows = tensor.shape[tensor.rank - 2]
     let room = max(1, min(40, options.display.columns - Self.indent))
-    let isSmall = columns <= 16 && rows <= 16 && columns * 2 <= room
-    let form: HeatPicture.Form =
-      isPainted
-      ? (isSmall ? .blanks(2) : charset == .unicode ? .halves : .blanks(1))
-      : .ramp(scale.map == .diverging ? 2 : 1)
+    let form = multiplesForm(room: room)
     var grid: HeatGrid?
     var pages: [Page] = []
     for block in Elision(count, fitting: Self.mostBlocks).indices {
@@ -157,11 +160,11 @@ private struct Heatmap {
         continue
       }
       let cells = HeatGrid(
-        tensor, block: block, visibility: visibility, map: scale.map,
+        tensor, block: block, visibility: visibility, scale: scale,
         mostRows: 20 * form.rowsPerLine, mostColumns: room / form.columnsPerCell)
       let picture = HeatPicture(grid: cells, form: form, scale: scale, charset: charset)
-      let place = index(block, in: leading).map(String.init).joined(separator: ", ")
-      let name = options.blockPrefix.map { charset.text($0) + place } ?? "[\(place)]"
+      let name = options.blockName(block, at: index(block, in: leading)).truncated(
+        to: room, ellipsis: charset.ellipsis)
       pages.append(Page(lines: [[Run(name, .header)]] + picture.lines()))
       grid = cells
     }
@@ -172,50 +175,10 @@ private struct Heatmap {
     return page
   }
 
-  // MARK: - Colour bar
-
-  private func bar() -> Line {
-    let numbers = options.display.numbers
-    let sign = scale.map == .diverging && scale.high > 0 ? "+" : ""
-    let low = Run(numbers.statistic(scale.low), .number, value: scale.low)
-    let high = Run(sign + numbers.statistic(scale.high), .number, value: scale.high)
-    let label = options.display.columns < 40 ? "" : "scale "
-    var line: Line = [.blanks(Self.indent)]
-    if isPainted {
-      line += [low, .blanks(1)] + gradient() + [.blanks(1), high]
-    } else {
-      line.append(Run("\(label)\(String(HeatScale.ramp))  ", .dim))
-      line +=
-        scale.map == .diverging
-        ? [Run("|x| 0 .. ", .dim), Run(numbers.statistic(scale.high), .number, value: scale.high)]
-        : [low, Run(" .. ", .dim), high]
-    }
-    for remark in legend() where line.columns + 3 + remark.columns <= options.display.columns {
-      line += [.blanks(3)] + remark
-    }
-    return line
-  }
-
-  private func gradient() -> Line {
-    let steps = max(4, min(20, options.display.columns / 4))
-    return (0..<steps).map { step in
-      Run(" ", Style(cell: CellColor(Double(step) / Double(steps - 1), scale.map)))
-    }
-  }
-
-  /// What the cells without a place on the bar mean.
-  private func legend() -> [Line] {
-    var legend: [Line] = []
-    if visibility.test != nil || census.negativeInfinityCount > 0 {
-      let sign = isPainted ? charset.masked : HeatPicture.maskedRamp(charset)
-      legend.append([Run("\(sign) masked", .dim)])
-    }
-    if census.nanCount > 0 {
-      legend.append(
-        isPainted
-          ? [Run("  ", Style(cell: CellColor(.nan, scale.map))), Run(" NaN", .dim)]
-          : [Run("? NaN", .dim)])
-    }
-    return legend
+  private func multiplesForm(room: Int) -> HeatPicture.Form {
+    guard isPainted else { return .ramp(scale.isDiverging ? 2 : 1) }
+    let (rows, columns) = (tensor.shape[tensor.rank - 2], tensor.shape[tensor.rank - 1])
+    if rows <= 16 && columns <= 16 && columns * 2 <= room { return .blanks(2) }
+    return charset == .unicode ? .halves : .blanks(1)
   }
 }

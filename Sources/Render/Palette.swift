@@ -4,19 +4,40 @@ struct Palette {
   let xterm: [Int]
   /// SGR numbers of backgrounds.
   let basic: [Int]
+  /// No colour lies between two others.
+  var isStepped = false
 
   static subscript(map: ColorMap) -> Palette {
-    map == .sequential ? sequential : diverging
+    switch map {
+    case .magma: magma
+    case .viridis: viridis
+    case .gray: gray
+    case .diverging: diverging
+    case .series: series
+    }
   }
 
-  /// Truecolor is matplotlib's magma at eighths. The nearest xterm colours to such a map go up and
-  /// down in brightness, so that depth has a chain of its own.
-  static let sequential = Palette(
+  /// The nearest xterm colours to a map go up and down in brightness; these only rise.
+  private static let risingXterm = [16, 17, 54, 90, 126, 168, 203, 209, 222, 229]
+  private static let risingBasic = [40, 44, 45, 101, 103, 107]
+
+  /// Truecolor is matplotlib's magma at eighths.
+  static let magma = Palette(
     trueColor: [
       0x000004, 0x1D1147, 0x51127C, 0x822681, 0xB73779, 0xE75263, 0xFC8961, 0xFEC488, 0xFCFDBF,
     ].map(RGB.init(hexadecimal:)),
-    xterm: [16, 17, 54, 90, 126, 168, 203, 209, 222, 229],
-    basic: [40, 44, 45, 101, 103, 107])
+    xterm: risingXterm, basic: risingBasic)
+
+  /// Truecolor is matplotlib's viridis at eighths.
+  static let viridis = Palette(
+    trueColor: [
+      0x440154, 0x472D7B, 0x3B528B, 0x2C728E, 0x21918C, 0x28AE80, 0x5EC962, 0xADDC30, 0xFDE725,
+    ].map(RGB.init(hexadecimal:)),
+    xterm: risingXterm, basic: risingBasic)
+
+  static let gray = Palette(
+    trueColor: [0x000000, 0xFFFFFF].map(RGB.init(hexadecimal:)),
+    xterm: [16, 233, 236, 239, 242, 245, 248, 251, 254, 231], basic: [40, 100, 47, 107])
 
   /// Truecolor is ColorBrewer's RdBu, which colour-blind readers can tell apart.
   static let diverging = Palette(
@@ -27,11 +48,23 @@ struct Palette {
     xterm: [18, 25, 32, 74, 117, 195, 231, 224, 217, 210, 167, 124, 88],
     basic: [44, 104, 107, 101, 41])
 
-  /// NaN: on neither map.
+  /// Colours that differ for colour-blind readers too, of middling brightness so that they can be
+  /// read on black and on white.
+  ///
+  /// Source: after Okabe and Ito 2008.
+  static let series = Palette(
+    trueColor: [
+      0x3D8BD0, 0xD9730D, 0x0F9D78, 0xC2609A, 0x8A7A12, 0x7A6FD0, 0xD0504A, 0x5F8F3A,
+    ].map(RGB.init(hexadecimal:)),
+    xterm: [68, 166, 36, 169, 136, 98, 167, 65], basic: [44, 41, 42, 45, 46, 104, 101, 102],
+    isStepped: true)
+
+  /// NaN: on no map.
   static let missing = Palette(trueColor: [RGB(hexadecimal: 0x00C853)], xterm: [41], basic: [42])
 
   /// The colour of `value`, clamped to 0…1.
   func rgb(_ value: Double) -> RGB {
+    if isStepped { return Self.step(value, of: trueColor) }
     let position = Self.clamped(value) * Double(trueColor.count - 1)
     let lower = min(Int(position), trueColor.count - 1)
     let upper = min(lower + 1, trueColor.count - 1)
@@ -43,7 +76,7 @@ struct Palette {
   func basic(_ value: Double) -> Int { Self.step(value, of: basic) }
 
   /// The middle of a map with an odd number of steps is exactly its middle step.
-  private static func step(_ value: Double, of steps: [Int]) -> Int {
+  private static func step<Color>(_ value: Double, of steps: [Color]) -> Color {
     steps[min(steps.count - 1, Int(clamped(value) * Double(steps.count)))]
   }
 

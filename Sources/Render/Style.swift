@@ -6,11 +6,15 @@ public enum Role: Sendable, Hashable, CaseIterable {
 }
 
 /// Which colours stand for numbers.
-public enum ColorMap: Sendable, Hashable {
+public enum ColorMap: Sendable, Hashable, CaseIterable {
   /// From dark to bright.
-  case sequential
+  case magma, viridis, gray
   /// Blue below the middle, red above it.
   case diverging
+  /// One colour for each series of a plot; see `CellColor.series`.
+  case series
+
+  public static let sequential = ColorMap.magma
 }
 
 /// A number between 0 and 1 as a place on a colour map; NaN has a colour of its own.
@@ -22,6 +26,13 @@ public struct CellColor: Sendable, Hashable {
     self.value = value
     self.map = map
   }
+
+  /// The colour of a series by its number; from the ninth on they come again.
+  public static func series(_ index: Int) -> CellColor {
+    CellColor((Double(index % seriesCount) + 0.5) / Double(seriesCount), .series)
+  }
+
+  static let seriesCount = 8
 }
 
 /// How a run is to look.

@@ -54,7 +54,7 @@ private struct ValueLayout {
     case .record(let record): return fields(record, name)
     case .function(let function): return text(Self.describe(function))
     case .mask, .bias, .cache: return text(value.shapeText)
-    case .figure(.heat(let figure)): return picture(figure)
+    case .figure(let figure): return layout(figure, view)
     case .document(let document): return layout(document, view)
     case .nothing: return text("none")
     }
@@ -69,11 +69,7 @@ private struct ValueLayout {
   }
 
   private func picture(_ figure: HeatFigure) -> Page {
-    heatmap(
-      figure.values,
-      options: HeatOptions(
-        display: view.display, depth: view.depth, title: figure.title, rows: figure.rows,
-        columns: figure.columns, mask: figure.visible))
+    heatmap(figure.values, options: HeatOptions(figure, view))
   }
 
   private static func describe(_ function: Function) -> String {

@@ -11,7 +11,7 @@ import Testing
 
   static var files: [String] {
     let builtins = root.appendingPathComponent("Sources/Engine/Builtins")
-    let swift = (try? FileManager.default.contentsOfDirectory(atPath: builtins.path)) ?? []
+    let swift = (try? FileManager.default.subpathsOfDirectory(atPath: builtins.path)) ?? []
     return ["README.md", "Sources/Engine/Help.swift"]
       + swift.filter { $0.hasSuffix(".swift") }.sorted().map { "Sources/Engine/Builtins/\($0)" }
   }

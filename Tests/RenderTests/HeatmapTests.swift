@@ -62,10 +62,10 @@ private func page(
   }
 
   @Test func halfBlocksHoldTwoRows() throws {
-    let values = (0..<13 * 4).map(Double.init)
-    let shown = try page(values, [4, 13]) { $0.depth = .trueColor }
+    let values = (0..<60 * 40).map(Double.init)
+    let shown = try page(values, [60, 40]) { $0.depth = .trueColor }
     let blocks = shown.lines.joined().filter { $0.text == "▀" }
-    #expect(blocks.count == 26)
+    #expect(blocks.count == 1200)
     #expect(blocks.allSatisfy { $0.style.cell != nil && $0.style.ink != nil })
   }
 

@@ -42,8 +42,9 @@ import Testing
     #expect(ansi(page, depth: depth) == expected)
   }
 
-  @Test func brightnessRisesAlongTheSequentialMap() {
-    let palette = Palette.sequential
+  @Test(arguments: [ColorMap.magma, .viridis, .gray])
+  func brightnessRisesAlongTheSequentialMaps(_ map: ColorMap) {
+    let palette = Palette[map]
     for colors in [palette.trueColor, palette.xterm.map(RGB.init(xterm:))] {
       #expect(zip(colors, colors.dropFirst()).allSatisfy { $0.luminance < $1.luminance })
     }
@@ -61,7 +62,7 @@ import Testing
 
   @Test(arguments: [-1.0, 0, 0.3, 0.5, 1, 2, .infinity, -.infinity, .nan])
   func everyValueHasAColor(_ value: Double) {
-    for map in [ColorMap.sequential, .diverging] {
+    for map in ColorMap.allCases {
       for depth in [ColorDepth.ansi16, .ansi256, .trueColor] {
         #expect(!CellColor(value, map).parameters(depth, isBackground: true).isEmpty)
       }

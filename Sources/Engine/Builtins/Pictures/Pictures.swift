@@ -1,0 +1,2 @@
+/// Pictures as data: each kind has a file of its own beside this one.
+let pictureFamily = Family("Pictures", [heat])
