@@ -99,10 +99,15 @@ public struct Chart: Sendable {
     public var mark: Mark
     /// In the legend; marks without a name have no entry.
     public var name: String?
+    /// What the legend says of it, such as a fitted slope.
+    public var numbers: [(name: String, value: Double)]
 
-    public init(_ mark: Mark, name: String? = nil) {
+    public init(
+      _ mark: Mark, name: String? = nil, numbers: [(name: String, value: Double)] = []
+    ) {
       self.mark = mark
       self.name = name
+      self.numbers = numbers
     }
   }
 
@@ -128,13 +133,11 @@ public struct Chart: Sendable {
 /// Rows of a name, a mark along one shared axis and some numbers.
 public struct Strips: Sendable {
   public enum Mark: Sendable {
-    /// One bar from 0 to the value.
-    case bar(Double)
     /// Heights from left to right, each row as high as its own largest.
     case heights([Double])
     /// Values from left to right, between the limits of all rows.
     case values([Double])
-    /// Several bars side by side, each under the name of its column.
+    /// Bars from 0, one for each of `members`.
     case bars([Double])
     /// Only numbers.
     case none

@@ -42,7 +42,7 @@ private func page(
     let lines = ansi(shown, depth: .ansi256).split(separator: "\n")
     #expect(
       lines[2]
-        == "  \u{1B}[2mr0\u{1B}[0m \u{1B}[38;5;16;48;5;229m  1 \u{1B}[0m\u{1B}[38;5;231;48;5;16m  0 \u{1B}[0m"
+        == "  \u{1B}[2mr0\u{1B}[0m \u{1B}[38;5;16;48;5;229m 1 \u{1B}[0m\u{1B}[38;5;231;48;5;16m 0 \u{1B}[0m"
     )
   }
 
