@@ -60,7 +60,7 @@ extension Evaluator {
 
   /// A word option takes its word as it stands, `layout=half` never evaluates half; a name that is
   /// none of the words may hold one of them.
-  private func option(_ name: String, _ expr: Expr, of function: Function) throws -> Value {
+  func option(_ name: String, _ expr: Expr, of function: Function) throws -> Value {
     if case .builtin(let builtin) = function,
       case .word(let words)? = builtin.signature.parameter(name)?.kind,
       case .name(let word) = expr.form

@@ -11,6 +11,7 @@ extension Evaluator {
       let argument = Expr(.string(unquoted(word.text)), word.span)
       return try call(
         head, of: builtin, word.text.isEmpty ? [] : [argument], at: expr)
+    case (_, .sweep(let options, let body)): return try sweep(options, body).value()
     case ("cost", .sizes(let subject, let sizes, let options)):
       return .document(try cost(of: subject, sizes, options, at: expr))
     case (":time", .expression(let timed)):

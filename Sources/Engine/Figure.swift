@@ -62,6 +62,8 @@ public struct Chart: Sendable {
     public var isLogarithmic = false
     /// From the marks where nil.
     public var limits: ClosedRange<Double>?
+    /// What must have room besides the marks, as where several charts share an axis.
+    public var holds: ClosedRange<Double>?
     /// Ticks only where whole numbers are, as at the entries of a vector.
     public var isWhole = false
 
@@ -127,6 +129,35 @@ public struct Chart: Sendable {
     self.y = y
     self.layers = layers
     self.notes = notes
+  }
+}
+
+extension Chart {
+  /// All numbers along both axes that can be drawn.
+  public var numbers: (x: [Double], y: [Double]) {
+    var (xs, ys): ([Double], [Double]) = ([], [])
+    for layer in layers {
+      switch layer.mark {
+      case .points(let points), .line(let points):
+        let drawable = points.filter { x.canDraw($0.x) && y.canDraw($0.y) }
+        xs += drawable.map(\.x)
+        ys += drawable.map(\.y)
+      case .steps(let edges, let heights):
+        xs += edges
+        ys += heights + [0]
+      case .horizontal(let height): ys.append(height)
+      case .vertical, .slope, .text: break
+      }
+    }
+    if let holds = x.holds { xs += [holds.lowerBound, holds.upperBound] }
+    if let holds = y.holds { ys += [holds.lowerBound, holds.upperBound] }
+    return (xs, ys)
+  }
+}
+
+extension Chart.Axis {
+  public func canDraw(_ number: Double) -> Bool {
+    number.isFinite && (!isLogarithmic || number > 0)
   }
 }
 

@@ -45,6 +45,15 @@ extension Evaluator {
   // MARK: - Expressions and assignments
 
   private func show(_ expr: Expr, isShown: Bool, wanted: Wanted) throws -> Flow {
+    if frame == nil, isShown, case .command(let command) = expr.form,
+      case .sweep(let options, let body) = command.operand
+    {
+      let sweep = try sweep(options, body)
+      let value = try sweep.value()
+      state.variables["ans"] = value
+      emit(try sweep.output())
+      return Flow(value: value)
+    }
     let value = try evaluate(expr, wanted: frame == nil ? .all : wanted)
     guard frame == nil else { return Flow(value: value) }
     if case .nothing = value { return Flow(value: value) }

@@ -19,17 +19,17 @@ struct ChartLayout {
   init(_ chart: Chart, _ view: View) {
     self.chart = chart
     self.view = view
-    let extent = Extent(chart)
-    let anchor: PlotAxis.Anchor = extent.hasBars ? .edges : .centers
+    let numbers = chart.numbers
+    let bars = chart.barCount
+    let anchor: PlotAxis.Anchor = bars > 0 ? .edges : .centers
     yAxis = PlotAxis.vertical(
-      chart.y, extent.y, mostCells: Self.height(chart, view), anchor: anchor)
+      chart.y, numbers.y, mostCells: Self.height(chart, view), anchor: anchor)
     gutter = yAxis.ticks.labels.map { $0.columns }.max() ?? 0
     // A help page indents its examples; a narrow window can not spare the margin.
     let margin = view.display.columns >= 60 ? 8 : 2
     let room = max(4, min(Self.mostColumns, view.display.columns - gutter - 2 - margin))
-    let bars = extent.barCount
     let columns = bars > 0 && bars <= room ? room / bars * bars : room
-    xAxis = PlotAxis.horizontal(chart.x, extent.x, cells: columns, anchor: anchor)
+    xAxis = PlotAxis.horizontal(chart.x, numbers.x, cells: columns, anchor: anchor)
   }
 
   /// What stands around the plot takes lines of the window too.
@@ -293,32 +293,13 @@ private struct Pen {
   }
 }
 
-/// All numbers along both axes.
-private struct Extent {
-  var x: [Double] = []
-  var y: [Double] = []
-  var hasBars = false
-  var barCount = 0
-
-  init(_ chart: Chart) {
-    for layer in chart.layers {
-      switch layer.mark {
-      case .points(let points), .line(let points):
-        let drawable = points.filter { point in
-          point.x.isFinite && point.y.isFinite && (!chart.x.isLogarithmic || point.x > 0)
-            && (!chart.y.isLogarithmic || point.y > 0)
-        }
-        x += drawable.map(\.x)
-        y += drawable.map(\.y)
-      case .steps(let edges, let heights):
-        hasBars = true
-        barCount = max(barCount, heights.count)
-        x += edges
-        y += heights + [0]
-      case .horizontal(let height): y.append(height)
-      case .vertical, .slope, .text: break
-      }
+extension Chart {
+  /// How many bars stand side by side; 0 where there are none.
+  fileprivate var barCount: Int {
+    let counts = layers.map { layer -> Int in
+      if case .steps(_, let heights) = layer.mark { heights.count } else { 0 }
     }
+    return counts.max() ?? 0
   }
 }
 

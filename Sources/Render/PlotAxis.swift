@@ -73,7 +73,7 @@ extension PlotAxis {
     {
       return (max(given.lowerBound, -largest), min(given.upperBound, largest))
     }
-    let drawable = numbers.filter { $0.isFinite && (!axis.isLogarithmic || $0 > 0) }
+    let drawable = numbers.filter(axis.canDraw)
     let low = max(drawable.min() ?? (axis.isLogarithmic ? 1 : 0), -largest)
     let high = min(drawable.max() ?? (axis.isLogarithmic ? 10 : 1), largest)
     if axis.isLogarithmic { return high > low * (1 + 1e-9) ? (low, high) : (low / 2, high * 2) }

@@ -131,10 +131,11 @@ struct NumberColumns {
   private static func column(
     _ index: Int, _ strips: Strips, _ view: View
   ) -> (name: String, cells: [Run], width: Int) {
-    let numbers = strips.rows.map { $0.numbers.indices.contains(index) ? $0.numbers[index] : .nan }
+    // A shorter row has nothing in the last columns.
+    let numbers = strips.rows.map { $0.numbers[safe: index] }
     let charset = view.charset
-    let name = strips.columns.indices.contains(index) ? charset.text(strips.columns[index]) : ""
-    guard let tensor = try? Tensor(numbers) else {
+    let name = strips.columns[safe: index].map(charset.text) ?? ""
+    guard let tensor = try? Tensor(numbers.compactMap { $0 }) else {
       return (name, numbers.map { _ in Run("") }, name.columns)
     }
     // Large numbers need no four decimals beside a picture.
@@ -142,9 +143,14 @@ struct NumberColumns {
     let digits = census.largest >= 100 ? min(2, view.display.decimals) : view.display.decimals
     let format = CellFormat(census, digits: digits, charset: charset, mayScale: false)
     let cells = numbers.map { number -> Run in
+      guard let number else { return Run("") }
       let cell = format.cell(number)
       return Run(cell.text + .blanks(cell.tail), cell.role, value: cell.value)
     }
     return (name, cells, max(name.columns, cells.map(\.text.columns).max() ?? 0))
   }
+}
+
+extension Array {
+  fileprivate subscript(safe index: Int) -> Element? { indices.contains(index) ? self[index] : nil }
 }
