@@ -35,13 +35,26 @@ struct Expectation {
 
   var isError: Bool { lines.first?.hasPrefix("error:") ?? false }
 
-  static func tokens(of page: Page) -> [Token] {
-    page.lines.flatMap { line in
-      line.flatMap { run -> [Token] in
-        let words = run.text.split(whereSeparator: \.isWhitespace).map(String.init)
-        return words.map { Token(text: $0, value: words.count == 1 ? run.value : nil) }
+  static func tokens(of page: Page) -> [Token] { page.lines.flatMap(tokens) }
+
+  /// Runs without a blank between them are one word; a picture changes its style in the middle of one.
+  private static func tokens(of line: Line) -> [Token] {
+    var tokens: [Token] = []
+    var isInWord = false
+    for run in line {
+      let words = run.text.split(whereSeparator: \.isWhitespace).map(String.init)
+      for (index, word) in words.enumerated() {
+        let continues = index == 0 && isInWord && run.text.first?.isWhitespace == false
+        if continues {
+          tokens[tokens.count - 1].text += word
+          tokens[tokens.count - 1].value = nil
+        } else {
+          tokens.append(Token(text: word, value: words.count == 1 ? run.value : nil))
+        }
       }
+      if let last = run.text.last { isInWord = !last.isWhitespace }
     }
+    return tokens
   }
 
   private static func matches(_ expected: ArraySlice<String>, _ actual: ArraySlice<Token>) -> Bool {

@@ -41,6 +41,8 @@ final class Screen {
   func completePage(for output: Output, mayScale: Bool) -> Page {
     var view = view
     view.display.mayScale = mayScale
+    // A picture in colours has no text to compare.
+    view.depth = .none
     (view.display.full, view.display.width, view.display.height) = (true, 1 << 20, nil)
     return layout(output, view)
   }

@@ -60,9 +60,8 @@ let plot = Builtin(
     title: try call.optionalString("title"), x: try call.axis("x"), y: try call.axis("y"))
   chart.x.isWhole = call.isOverIndex
   chart.layers = series.map { one in
-    // The ends of long lines are what one wants to read off.
-    let isLong = one.points.count >= 20 && (2...8).contains(series.count)
-    let end = isLong ? one.points.last?.y : nil
+    // Where several curves end is what one wants to read off.
+    let end = call.drawsFunctions && series.count > 1 ? one.points.last?.y : nil
     return Chart.Layer(
       .line(one.points), name: one.name, numbers: end.map { [("ends", $0)] } ?? [])
   }

@@ -27,12 +27,7 @@ extension Call {
   /// What `plot`, `loglog` and `scatter` draw, from their arguments: values over their index, `x y`
   /// with several y, or functions between two limits.
   func series() throws -> [Series] {
-    let all: [Series]
-    if case .function? = variadic.first {
-      all = try sampledFunctions()
-    } else {
-      all = try given()
-    }
+    let all = drawsFunctions ? try sampledFunctions() : try given()
     guard all.contains(where: { !$0.points.isEmpty }) else { throw nothingToDraw }
     guard all.count <= Series.most else {
       throw Fault(
@@ -46,9 +41,10 @@ extension Call {
   var nothingToDraw: Fault { Fault("there is nothing to draw", detail: "no numbers were given") }
 
   /// Whether the horizontal axis counts the entries of a vector.
-  var isOverIndex: Bool {
-    if case .function? = variadic.first { return false }
-    return variadic.count == 1
+  var isOverIndex: Bool { variadic.count == 1 && !drawsFunctions }
+
+  var drawsFunctions: Bool {
+    if case .function? = variadic.first { true } else { false }
   }
 
   // MARK: - Numbers
