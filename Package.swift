@@ -12,7 +12,7 @@ let package = Package(
       name: "Kernels",
       swiftSettings: [.unsafeFlags(["-Ounchecked"], .when(configuration: .release))]),
     .target(name: "Engine", dependencies: ["Language", "Kernels"]),
-    .target(name: "Render", dependencies: ["Language", "Kernels", "Engine"]),
+    .target(name: "Render", dependencies: ["Language", "Kernels", "Engine", "Files"]),
     .target(name: "Files", dependencies: ["Kernels"]),
     .target(name: "Terminal", dependencies: ["CEdit"]),
     .executableTarget(

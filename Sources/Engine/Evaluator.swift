@@ -28,9 +28,19 @@ extension Output {
 /// What builtins may do outside the session: the executable provides it.
 public protocol Effects: Sendable {
   func load(_ path: String) throws -> Value
-  func save(_ value: Value, to path: String, force: Bool) throws
+  /// The path's ending chooses the format.
+  func save(_ value: Value, to path: String, options: SaveOptions) throws
   /// A value as it is printed in full (`show`).
   func text(of value: Value) -> String
+}
+
+/// How a value is written to a file.
+public struct SaveOptions: Sendable {
+  /// An existing file is replaced.
+  public var force = false
+  /// What is shown is laid out in so many columns.
+  public var width = 100
+  public var isDark = false
 }
 
 /// Walks the tree. One for a session; its state is what a statement may change.

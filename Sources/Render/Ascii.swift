@@ -28,9 +28,9 @@ enum Ascii {
     "Φ": "Phi", "Χ": "Chi", "Ψ": "Psi", "Ω": "Omega",
   ]
 
-  private static let superscripts: [Unicode.Scalar: Character] = table(
+  static let superscripts: [Unicode.Scalar: Character] = table(
     "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱᵀᵃᵇᵈᵉᵏᵐᵖᵗᵛˣ", "0123456789+-=()niTabdekmptvx")
-  private static let subscripts: [Unicode.Scalar: Character] = table(
+  static let subscripts: [Unicode.Scalar: Character] = table(
     "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", "0123456789+-=()aehijklmnoprstuvx")
 
   private static func table(_ special: String, _ plain: String) -> [Unicode.Scalar: Character] {

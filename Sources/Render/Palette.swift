@@ -110,11 +110,17 @@ extension CellColor {
     // Bright backgrounds, yellow, cyan and white take black.
     case .ansi16:
       [42, 43, 46, 47].contains(palette.basic(value)) || palette.basic(value) >= 100 ? "30" : "97"
-    case .ansi256: RGB(xterm: palette.xterm(value)).luminance > Self.border ? "38;5;16" : "38;5;231"
-    case .trueColor: palette.rgb(value).luminance > Self.border ? "38;2;0;0;0" : "38;2;255;255;255"
+    case .ansi256: RGB(xterm: palette.xterm(value)).isBright ? "38;5;16" : "38;5;231"
+    case .trueColor: palette.rgb(value).isBright ? "38;2;0;0;0" : "38;2;255;255;255"
     }
   }
 
-  /// Where black and white have the same contrast: (L + 0.05)² = 1.05 · 0.05.
-  private static let border = 0.179
+  /// The colour in a file, one of 201 on each map: so a picture needs no more than a palette.
+  var fileColor: RGB { palette.rgb(value.isFinite ? (value * 200).rounded() / 200 : value) }
+}
+
+extension RGB {
+  /// Whether black can be read better on it than white: both have the same contrast where
+  /// (L + 0.05)² = 1.05 · 0.05.
+  var isBright: Bool { luminance > 0.179 }
 }

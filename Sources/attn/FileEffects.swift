@@ -1,31 +1,26 @@
 import Engine
 import Files
 import Kernels
+import Render
 
 /// What builtins may do outside the session, done for real.
 struct FileEffects: Effects {
-  let display: @Sendable (Value) -> String
+  let screen: Unowned<Screen>
 
   func load(_ path: String) throws -> Value {
     try reporting {
-      let bytes = try FileAccess.readRegular(path)
+      let bytes = try FileAccess.read(path)
       return Value(try NPY.decode(bytes, name: path))
     }
   }
 
-  func save(_ value: Value, to path: String, force: Bool) throws {
-    guard let tensor = try value.asTensor() else {
-      throw EffectFailure(
-        "only numbers and tensors can be saved, not \(value.kindName)", argument: "x")
-    }
-    guard tensor.rank <= NPY.maximumRank else {
-      throw EffectFailure(
-        "a .npy file has at most \(NPY.maximumRank) axes, not \(tensor.rank)", argument: "x")
-    }
-    try reporting { try FileAccess.write(NPY.encode(tensor), to: path, force: force) }
+  func save(_ value: Value, to path: String, options: SaveOptions) throws {
+    let saved = Saved(value: value, path: path, options: options, screen: screen.value)
+    let bytes = try SaveFormat.of(path).encode(saved)
+    try reporting { try FileAccess.write(bytes, to: path, force: options.force) }
   }
 
-  func text(of value: Value) -> String { display(value) }
+  func text(of value: Value) -> String { screen.value.fullText(of: value) }
 
   /// A file's fault as an error of the argument that named the file.
   private func reporting<Result>(_ work: () throws -> Result) throws -> Result {

@@ -44,8 +44,7 @@ enum Program {
     Interrupts.install(onInterrupt: cancelFromSignal)
     Memory.limit = SystemMemory.defaultLimit
     let screen = Screen(settings: settings(for: arguments))
-    let effects = FileEffects { [screen = Unowned(screen)] value in screen.value.fullText(of: value)
-    }
+    let effects = FileEffects(screen: Unowned(screen))
     let session = Session(effects: effects, stackBytes: stackBytes - (1 << 20))
     defer { screen.flush() }
     switch arguments.mode {

@@ -60,6 +60,13 @@ final class Screen {
     return lines(of: layout(value, view)).joined(separator: "\n")
   }
 
+  /// A value as it stands in a file, which has no lower edge.
+  func page(of value: Value, width: Int, depth: ColorDepth) -> Page {
+    // A picture of more lines than these helps nobody.
+    let display = DisplayOptions(width: width, height: 400, digits: settings.digits)
+    return layout(value, View(display: display, depth: depth))
+  }
+
   func lines(of page: Page) -> [String] { page.lines.map { plain($0, charset: settings.charset) } }
 
   // MARK: - Showing

@@ -94,17 +94,29 @@ let sessionFamily = Family(
     },
 
     Builtin(
-      "save x:any path:string force=0:flag ->", "writes an array to a .npy file",
+      "save x:any path:string force=0:flag width=100:int theme:{light,dark} ->",
+      "writes an array, a table, a picture or a text to a file",
       parameters: [
-        "path": "a new file, in NumPy's format", "force": "1: an existing file is replaced",
+        "path": "a new file; its ending chooses what is written",
+        "force": "1: an existing file is replaced",
+        "width": "columns of what is shown, 20 to 1000",
+        "theme": "what .svg, .png and .html are painted on",
       ],
-      notes: ["f64, f32 and bool stay what they are; the file appears whole or not at all"],
-      keywords: "file write numpy npy store 파일 저장"
+      notes: [
+        ".npy holds the numbers, f64, f32 and bool as they are; .csv a table of them with all "
+          + "digits, .md one with those that are shown",
+        ".svg, .png and .html hold what a terminal of so many columns shows: a picture, a matrix, "
+          + "a help page; .txt holds its text",
+        ".svg and .html show each number in full where the pointer rests; nothing is fetched",
+        "the file appears whole or not at all",
+      ],
+      keywords: "file write numpy npy store export figure image svg png html csv markdown "
+        + "picture 파일 저장 그림"
     ) { call in
       guard let effects = call.evaluator.effects else { throw Fault("there are no files here") }
+      let options = try saveOptions(call)
       try reportingFiles {
-        try effects.save(
-          try call.required("x"), to: try call.string("path"), force: try call.flag("force"))
+        try effects.save(try call.required("x"), to: try call.string("path"), options: options)
       }
       return []
     },
@@ -123,6 +135,15 @@ private func reportingFiles<Result>(_ work: () throws -> Result) throws -> Resul
   } catch let failure as EffectFailure {
     throw Fault(failure.message, .argument(failure.argument))
   }
+}
+
+private func saveOptions(_ call: Call) throws -> SaveOptions {
+  let width = try call.integer("width")
+  guard (20...1000).contains(width) else {
+    throw Fault("width must be between 20 and 1000, not \(width)", .argument("width"))
+  }
+  return SaveOptions(
+    force: try call.flag("force"), width: width, isDark: try call.string("theme") == "dark")
 }
 
 private func medianSeconds(_ call: Call) throws -> Double {
