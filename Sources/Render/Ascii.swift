@@ -5,7 +5,7 @@ enum Ascii {
     "9": "⁹", "-": "⁻",
   ]
 
-  private static let signs: [Unicode.Scalar: String] = [
+  static let signs: [Unicode.Scalar: String] = [
     "×": "x", "−": "-", "–": "-", "—": "-", "⋯": "...", "…": "...", "⋮": ":", "·": ".", "•": "*",
     "│": "|", "┤": "|", "├": "|", "║": "|", "─": "-", "━": "-", "└": "+", "┘": "+", "┌": "+",
     "┐": "+", "┼": "+", "┬": "+", "┴": "+", "∞": "inf", "✓": "ok", "✗": "x", "→": "->",
@@ -17,7 +17,7 @@ enum Ascii {
     "ℝ": "R", "\u{A0}": " ", "µ": "mu", "ɛ": "epsilon",
   ]
 
-  private static let greek: [Unicode.Scalar: String] = [
+  static let greek: [Unicode.Scalar: String] = [
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta",
     "η": "eta", "θ": "theta", "ι": "iota", "κ": "kappa", "λ": "lambda", "μ": "mu", "ν": "nu",
     "ξ": "xi", "ο": "omicron", "π": "pi", "ρ": "rho", "ς": "sigma", "σ": "sigma", "τ": "tau",

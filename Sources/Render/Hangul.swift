@@ -106,7 +106,12 @@ struct Hangul {
     var height: Double
   }
 
+  /// Lower than the square, so that lines do not touch.
   func strokes() -> [Stroke] {
+    composed().map { $0.moved { Point(x: $0.x, y: 3.5 + ($0.y - 3) * 0.88) } }
+  }
+
+  private func composed() -> [Stroke] {
     guard let vowel else {
       return Self.consonant(initial ?? "", in: Box(x: 6, y: 6, width: 20, height: 20))
     }

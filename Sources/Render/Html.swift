@@ -32,7 +32,7 @@ public func html(_ page: Page, paper: Paper = .light) -> String {
   }
   if isPainted { return svg(page, paper: paper) }
   let lines = page.lines.map { line in line.map { html($0, paper) }.joined() }
-  return "<pre style=\"color:\(paper.ink(.plain).hexadecimal)\">"
+  return "<pre style=\"color:\(paper.ink(.plain).hexadecimal)\">\n"
     + lines.joined(separator: "\n") + "</pre>\n"
 }
 

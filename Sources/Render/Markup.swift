@@ -18,11 +18,12 @@ enum Markup {
 
   private static let special = Array("&<>\"".utf8)
 
-  /// The characters of XML 1.0; C1 controls, which it merely discourages, are left out too.
+  /// The characters of XML 1.0; what it merely discourages is left out too.
   private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
-    case 0x09, 0x0A, 0x20..<0x7F, 0xA0..<0xFFFE: true
-    case 0x10000...: true
+    case 0x09, 0x0A, 0x20..<0x7F: true
+    // The last two of each plane are no characters.
+    case 0xA0...: scalar.value & 0xFFFE != 0xFFFE
     default: false
     }
   }

@@ -48,7 +48,7 @@ struct StrokeFont {
       return (strokes(of: parts[0]) ?? []) + mark(parts[1], on: parts[0])
     }
     if let raised = Ascii.superscripts[scalar] { return small(raised, baseline: 15) }
-    if let lowered = Ascii.subscripts[scalar] { return small(lowered, baseline: 28.5) }
+    if let lowered = Ascii.subscripts[scalar] { return small(lowered, baseline: 27.5) }
     return nil
   }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 /// The program through pipes: what it prints, where, and its exit status.
@@ -130,5 +131,40 @@ import Testing
     #expect(again.errors.contains("exists already"))
     #expect(
       try Command.run(["-e", "save 1 \"\(path)\" force=1; load \"\(path)\""]).output == "1\n")
+  }
+
+  @Test(arguments: [
+    "x.csv": "1,2.5", "x.md": "| r0 | 1 | 2.5 |", "x.txt": "1.0000  2.5000",
+    "x.svg": "<title>2.5</title>", "x.html": "title=\"2.5\"",
+  ])
+  func theEndingChoosesTheFormat(_ name: String, _ part: String) throws {
+    let file = try ScratchFile(name)
+    let run = try Command.run(["-e", "save [1 2.5; 3 4] \"\(file.url.path)\""])
+    #expect(run.errors == "" && run.output == "")
+    #expect(file.text.replacing("1.0000 | 2.5000", with: "1 | 2.5").contains(part), "\(file.text)")
+  }
+
+  @Test func aPictureIsSaved() throws {
+    let file = try ScratchFile("x.PNG")
+    let run = try Command.run([
+      "-e", "save (heat (eye 3)) \"\(file.url.path)\" theme=dark width=60",
+    ])
+    #expect(run.errors == "")
+    #expect(try Data(contentsOf: file.url).prefix(4) == Data([0x89, 0x50, 0x4E, 0x47]))
+  }
+
+  @Test(arguments: [
+    ("1", "x.pdf", "", "a file's ending says how it is written: .npy, .csv"),
+    ("1", "x", "", "a file's ending says how it is written"),
+    ("causal", "x.npy", "", "only numbers and tensors can be saved so, not a mask rule"),
+    ("(zeros 2 2 2)", "x.csv", "", "such a file has at most 2 axes, not 3"),
+    ("1", "x.svg", "width=5", "width must be between 20 and 1000, not 5"),
+  ])
+  func whatCanNotBeSaved(_ value: String, _ name: String, _ option: String, _ error: String) throws
+  {
+    let file = try ScratchFile(name)
+    let run = try Command.run(["-e", "save \(value) \"\(file.url.path)\" \(option)"])
+    #expect(run.errors.hasPrefix("error: " + error))
+    #expect(!FileManager.default.fileExists(atPath: file.url.path))
   }
 }
