@@ -216,7 +216,11 @@ final class Evaluator {
       inner.locals[parameter.name.text] =
         try parameter.defaultValue.map { try evaluate($0) } ?? .nothing
     }
-    return try run(function.body, wanted: wanted).value
+    let flow = try run(function.body, wanted: wanted)
+    if flow.isBroken {
+      throw Diagnostic("break stands in no loop", in: source, at: function.body.span)
+    }
+    return flow.value
   }
 
   /// Evaluates a default of a builtin's signature, which may mention its dimensions.

@@ -78,7 +78,8 @@ enum Help {
     guard !parts.isEmpty else { return "" }
     let text = parts.joined(separator: " ")
     return result.isExtra
-      ? "\(text) (when asked for)" : result.condition.map { "\(text) (with \($0))" } ?? text
+      ? "\(text) (when asked for)"
+      : result.condition.map { "\(text) (with \($0))" } ?? text
   }
 
   // MARK: - The guide

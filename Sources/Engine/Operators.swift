@@ -60,6 +60,12 @@ extension Evaluator {
     if op == .and || op == .or, case .number(let number, _) = l, (number != 0) == (op == .or) {
       return .bool(op == .or)
     }
+    if case .nothing = l, case .call(let head, let arguments, .spaced) = left.form,
+      case .name(let name) = head.form, case .function(.builtin(let builtin))? = lookUp(name),
+      builtin.signature.results.isEmpty
+    {
+      throw givesNothing(head, arguments, op, left, right, at: expr, opSpan)
+    }
     let r = try evaluate(right)
     if case .number(let a, let aType) = l, case .number(let b, let bType) = r,
       let function = op == .dot ? .multiply : op.function
@@ -80,6 +86,24 @@ extension Evaluator {
     } catch let error as KernelError {
       throw diagnose(error, at: expr.span)
     }
+  }
+
+  /// `assert 1 == 2` is `assert(1) == 2`, which nobody means.
+  private func givesNothing(
+    _ head: Expr, _ arguments: [Argument], _ op: BinaryOperator, _ left: Expr, _ right: Expr,
+    at expr: Expr, _ opSpan: Span
+  ) -> Diagnostic {
+    let (name, sign) = (source.slice(head.span), source.slice(opSpan))
+    var fixes: [Fix] = []
+    if let first = arguments.first {
+      let rest = source.slice(Span(first.value.span.lower, left.span.upper))
+      fixes.append(
+        Fix("\(name) (\(rest) \(sign) \(source.slice(right.span)))", replacing: expr.span))
+    }
+    return Diagnostic(
+      "\(name) gives no value that \(sign) could take", in: source, at: expr.span,
+      marks: [.init(opSpan), .init(left.span, isPrimary: false)], detail: "a call binds tighter",
+      fixes: fixes)
   }
 
   struct Operation {

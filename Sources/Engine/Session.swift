@@ -27,7 +27,12 @@ public final class Session {
     evaluator.emit = emit
     evaluator.frame = nil
     do {
-      _ = try evaluator.run(statement)
+      let flow = try evaluator.run(statement)
+      if flow.isBroken {
+        throw Diagnostic("break stands in no loop", in: source, at: statement.span)
+      }
+      // Also where a kernel ended before it looked.
+      if Cancellation.isRequested { throw KernelError.cancelled }
     } catch {
       evaluator.state = before
       throw diagnosis(of: error, statement, source)

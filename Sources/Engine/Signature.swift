@@ -194,7 +194,7 @@ extension Signature {
       let halves = word.split(separator: " if ")
       if halves.count == 2 {
         word = String(halves[0])
-        condition = String(halves[1])
+        condition = halves[1].filter { $0 != " " }
       }
       var scanner = WordScanner(word)
       let name = scanner.name()

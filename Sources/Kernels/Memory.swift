@@ -23,6 +23,17 @@ public enum Cancellation {
   }
 }
 
+extension UnsafeMutableBufferPointer {
+  /// Sets every element, in blocks between which Ctrl-C is looked for: fresh pages take longer than
+  /// a blink.
+  func fill(with value: Element) throws(KernelError) {
+    for first in stride(from: 0, to: count, by: 1 << 20) {
+      try Cancellation.check()
+      self[first..<Swift.min(first + (1 << 20), count)].initialize(repeating: value)
+    }
+  }
+}
+
 /// The bytes that all tensors hold, and how many they may.
 public enum Memory {
   private static let live = Atomic<Int>(0)

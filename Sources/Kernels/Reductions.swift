@@ -76,7 +76,12 @@ extension Tensor {
   /// The elements in order along an axis, NaN last.
   public func sorted(axis: Int, descending: Bool) throws -> Tensor {
     try mappingLanes(axis) { lane in
-      let ordered = lane.indices.map(lane.double(at:)).sorted { precedes($0, $1, descending) }
+      var comparisons = 0
+      let ordered = try lane.indices.map(lane.double(at:)).sorted {
+        comparisons += 1
+        if comparisons & 0xFFFF == 0 { try Cancellation.check() }
+        return precedes($0, $1, descending)
+      }
       for index in lane.indices { lane.set(index, ordered[index]) }
     }
   }

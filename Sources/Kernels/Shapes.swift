@@ -109,8 +109,11 @@ extension Tensor {
         let run = part.shape[axis] * inner
         try part.withElements(of: E.self) { x in
           for o in 0..<outer {
-            try Cancellation.check()
-            for i in 0..<run { y[o * stride + offset + i] = x[o * run + i] }
+            for first in Swift.stride(from: 0, to: run, by: 1 << 20) {
+              try Cancellation.check()
+              let (to, from) = (o * stride + offset, o * run)
+              for i in first..<min(first + (1 << 20), run) { y[to + i] = x[from + i] }
+            }
           }
         }
         offset += run
@@ -126,7 +129,10 @@ extension Tensor {
   private func kept(_ isKept: (_ column: Int, _ row: Int) -> Bool) throws -> Tensor {
     let (n, m) = (shape[rank - 2], shape[rank - 1])
     let pattern = try Tensor(shape: [n, m], of: Bool.self) { y in
-      for i in 0..<n { for j in 0..<m { y[i * m + j] = isKept(j, i) } }
+      for i in 0..<n {
+        try Cancellation.check()
+        for j in 0..<m { y[i * m + j] = isKept(j, i) }
+      }
     }
     return try Tensor.select(pattern, self, Tensor(scalar: 0, dtype: dtype))
   }
@@ -150,7 +156,7 @@ extension Tensor {
 
   public static func eye(_ n: Int, _ m: Int) throws -> Tensor {
     try Tensor(shape: [n, m], of: Double.self) { y in
-      y.initialize(repeating: 0)
+      try y.fill(with: 0)
       for i in 0..<min(n, m) { y[i * m + i] = 1 }
     }
   }
@@ -159,7 +165,10 @@ extension Tensor {
   public static func linspace(_ a: Double, _ b: Double, _ n: Int) throws -> Tensor {
     try Tensor(shape: [n], of: Double.self) { y in
       let step = n > 1 ? (b - a) / Double(n - 1) : 0
-      for i in 0..<n { y[i] = i == n - 1 && n > 1 ? b : a + Double(i) * step }
+      for i in 0..<n {
+        if i & 0xFFFF == 0 { try Cancellation.check() }
+        y[i] = i == n - 1 && n > 1 ? b : a + Double(i) * step
+      }
     }
   }
 
@@ -169,7 +178,7 @@ extension Tensor {
   public func oneHot(_ n: Int) throws -> Tensor {
     let labels = doubles
     return try Tensor(shape: shape + [n], of: Double.self) { y in
-      y.initialize(repeating: 0)
+      try y.fill(with: 0)
       for (row, label) in labels.enumerated() { y[row * n + Int(label)] = 1 }
     }
   }

@@ -88,7 +88,7 @@ public struct Tensor: Sendable {
   public init<E: Element>(_ values: [E]) throws { try self.init(values, shape: [values.count]) }
 
   public init<E: Element>(repeating value: E, shape: [Int]) throws {
-    try self.init(shape: shape, of: E.self) { $0.initialize(repeating: value) }
+    try self.init(shape: shape, of: E.self) { try $0.fill(with: value) }
   }
 
   private init(dtype: DType, shape: [Int], count: Int, storage: Storage, offset: Int) {

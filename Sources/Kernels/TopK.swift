@@ -27,7 +27,7 @@ extension Tensor {
         try withElements(of: T.self) { x in
           try lanes.forEach(x) { lane, number in
             let (outer, inner) = number.quotientAndRemainder(dividingBy: lanes.inner)
-            for (rank, place) in largest(k, of: UnsafeBufferPointer(lane)).enumerated() {
+            for (rank, place) in try largest(k, of: UnsafeBufferPointer(lane)).enumerated() {
               let target = (outer * k + rank) * lanes.inner + inner
               places[target] = Double(place)
               values[target] = lane[place]
@@ -43,19 +43,22 @@ extension Tensor {
 /// Up to here a list kept in order beats sorting the lane.
 private let shortList = 64
 
-private func largest<T: Real>(_ k: Int, of x: UnsafeBufferPointer<T>) -> [Int] {
-  func comesFirst(_ a: Int, _ b: Int) -> Bool {
-    precedes(x[a], x[b], true) || (!precedes(x[b], x[a], true) && a < b)
+private func largest<T: Real>(_ k: Int, of x: UnsafeBufferPointer<T>) throws -> [Int] {
+  var comparisons = 0
+  func comesFirst(_ a: Int, _ b: Int) throws -> Bool {
+    comparisons += 1
+    if comparisons & 0xFFFF == 0 { try Cancellation.check() }
+    return precedes(x[a], x[b], true) || (!precedes(x[b], x[a], true) && a < b)
   }
-  guard k <= shortList else { return Array(x.indices.sorted(by: comesFirst).prefix(k)) }
+  guard k <= shortList else { return Array(try x.indices.sorted(by: comesFirst).prefix(k)) }
   var best: [Int] = []
   for place in x.indices {
     if best.count == k {
-      guard comesFirst(place, best[k - 1]) else { continue }
+      guard try comesFirst(place, best[k - 1]) else { continue }
       best.removeLast()
     }
     var rank = best.count
-    while rank > 0, comesFirst(place, best[rank - 1]) { rank -= 1 }
+    while try rank > 0 && comesFirst(place, best[rank - 1]) { rank -= 1 }
     best.insert(place, at: rank)
   }
   return best

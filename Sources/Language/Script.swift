@@ -16,6 +16,8 @@ public struct ScriptStep: Sendable {
   public var expected: [String] = []
   /// From the start of the first `#>` line to the end of the last; nil where there is none.
   public var expectedSpan: Span?
+  /// `#>` lines with no code above them: nothing can be expected there.
+  public var isStray = false
 }
 
 /// Cuts a script into steps, each only when it is asked for.
@@ -37,6 +39,10 @@ public struct ScriptReader {
       let text = trimmed(line)
       if text.isEmpty {
         line += 1
+      } else if text.hasPrefix("#>") {
+        step.isStray = true
+        readExpectation(&step)
+        return step
       } else if text.hasPrefix("#") {
         describe(text, &step)
         line += 1
@@ -71,7 +77,7 @@ public struct ScriptReader {
       step.notes.append(afterSign(text, 2))
     } else if text.hasPrefix("## ") {
       step.section = afterSign(text, 2)
-    } else if !text.hasPrefix("#>") {
+    } else {
       step.prose.append(afterSign(text, 1))
     }
   }
@@ -101,7 +107,21 @@ public struct ScriptReader {
     line = max(line, source.lineNumber(at: max(begin, step.span.upper - 1))) + 1
   }
 
+  /// The `#>` lines below; empty lines and prose may stand in between.
   private mutating func readExpectation(_ step: inout ScriptStep) {
+    var ahead = line
+    while ahead <= source.lineCount {
+      let text = trimmed(ahead)
+      if text.hasPrefix("#>") { break }
+      guard text.isEmpty || text.hasPrefix("#") && !text.hasPrefix("##") else { return }
+      ahead += 1
+    }
+    guard ahead <= source.lineCount else { return }
+    while line < ahead {
+      let text = trimmed(line)
+      if text.hasPrefix("#") { describe(text, &step) }
+      line += 1
+    }
     while line <= source.lineCount, trimmed(line).hasPrefix("#>") {
       step.expected.append(afterSign(trimmed(line), 2))
       let span = source.lineSpan(line)

@@ -21,9 +21,12 @@ public final class Source: Sendable {
   public let text: String
   public let bytes: [UInt8]
   private let lineStarts: [Int]
+  /// The number of the first line: more than 1 in a piece of a longer input.
+  private let firstLine: Int
 
-  public init(name: String = "", text: String) {
+  public init(name: String = "", text: String, firstLine: Int = 1) {
     self.name = name
+    self.firstLine = firstLine
     self.text = text
     self.bytes = Array(text.utf8)
     var starts = [0]
@@ -35,7 +38,7 @@ public final class Source: Sendable {
 
   public var lineCount: Int { lineStarts.count }
 
-  /// The 1-based line that holds the byte at `offset`.
+  /// The number of the line that holds the byte at `offset`.
   public func lineNumber(at offset: Int) -> Int {
     var low = 0
     var high = lineStarts.count
@@ -43,19 +46,20 @@ public final class Source: Sendable {
       let middle = (low + high) / 2
       if lineStarts[middle] <= offset { low = middle } else { high = middle }
     }
-    return low + 1
+    return low + firstLine
   }
 
   /// The 1-based column of `offset`, counted in characters.
   public func column(at offset: Int) -> Int {
-    let start = lineStarts[lineNumber(at: offset) - 1]
+    let start = lineStarts[lineNumber(at: offset) - firstLine]
     return slice(Span(start, offset)).count + 1
   }
 
-  /// The span of a 1-based line, without its line break.
+  /// The span of a line by its number, without its line break.
   public func lineSpan(_ number: Int) -> Span {
-    let start = lineStarts[number - 1]
-    var end = number < lineStarts.count ? lineStarts[number] - 1 : bytes.count
+    let index = number - firstLine
+    let start = lineStarts[index]
+    var end = index + 1 < lineStarts.count ? lineStarts[index + 1] - 1 : bytes.count
     if end > start, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
     return Span(start, end)
   }

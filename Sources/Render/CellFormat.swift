@@ -35,7 +35,7 @@ struct CellFormat {
       return
     }
     decimals = digits
-    let exponent = NumberText.decimalExponent(largest)
+    let exponent = NumberText.decimalExponent(largest, roundedTo: digits)
     if mayScale, let scale = Self.scale(for: census, exponent: exponent, digits: digits) {
       (self.scale, exponentialFrom, isExponential) = (scale, .infinity, false)
       return

@@ -87,10 +87,17 @@ struct HeatTable {
     return page
   }
 
+  /// As the legend says it; `.` belongs to the ramp.
+  private var masked: CellFormat.Cell {
+    var cell = CellFormat.masked(options.charset)
+    if !isPainted { cell.text = HeatPicture.maskedRamp(options.charset) }
+    return cell
+  }
+
   private func cell(_ row: Int, _ column: Int) -> Line {
     let flat = row * columnCount + column
     let isHidden = visibility.hides(flat)
-    let cell = isHidden ? CellFormat.masked(options.charset) : format.cell(tensor[flat: flat])
+    let cell = isHidden ? masked : format.cell(tensor[flat: flat])
     let text = .blanks(valueWidth - cell.columns) + cell.text + .blanks(cell.tail)
     let x = tensor[flat: flat]
     let isUnpainted = isHidden || x == -.infinity

@@ -68,6 +68,15 @@ public enum NumberText {
     x.isFinite && x != 0 ? DecimalDigits(x).point - 1 : 0
   }
 
+  /// The same of the number as it is shown, with `decimals` digits behind the first: 9.99999 rounds
+  /// up to 10, and no power of ten is exact below 1.
+  static func decimalExponent(_ x: Double, roundedTo decimals: Int) -> Int {
+    guard x.isFinite, x != 0 else { return 0 }
+    var expansion = DecimalDigits(x)
+    expansion.round(to: decimals + 1)
+    return expansion.point - 1
+  }
+
   static func nonFinite(_ x: Double, _ charset: Charset) -> String {
     x.isNaN ? "NaN" : (x < 0 ? "-" : "") + charset.infinity
   }

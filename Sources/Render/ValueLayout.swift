@@ -144,7 +144,13 @@ private struct ValueLayout {
       // An exact 0 is a masked cell: softmax gives none.
       let isMasked = tensor.doubles.contains(0)
       let visible = isMasked ? try? tensor.converted(to: .bool) : nil
-      let drawn = picture(HeatFigure(values: tensor, title: name, visible: visible))
+      var figure = HeatFigure(values: tensor, title: name, visible: visible)
+      // Weights are shares: half the paint is half of the largest.
+      let largest = tensor.doubles.max() ?? 0
+      if largest.isFinite, largest > 0, tensor.doubles.allSatisfy({ $0 >= 0 }) {
+        figure.limits = 0...largest
+      }
+      let drawn = picture(figure)
       if drawn.width <= view.display.width, drawn.lines.count <= Self.mostUnaskedLines {
         page.append(drawn)
       }

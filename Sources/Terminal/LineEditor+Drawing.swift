@@ -71,6 +71,13 @@ extension LineEditor {
   func synchronize() {
     let line = line
     defer { lastSeen = line }
+    if let lastSeen, lastSeen.text != line.text, line.cursor < line.text.unicodeScalars.count,
+      layout(of: line.text).row > 0, line.text.unicodeScalars.contains(where: \.isWide)
+    {
+      // A change within wide characters that move on to the next row leaves old halves standing.
+      redraw()
+      return
+    }
     guard let lastSeen, lastSeen.text == line.text, lastSeen.cursor != line.cursor,
       line.cursor == line.text.unicodeScalars.count, layout(of: line.text).row >= windowSize.rows
     else { return }
@@ -82,4 +89,9 @@ extension LineEditor {
     show(capabilities.movesCursor ? "\u{1B}[H\u{1B}[2J" : "\r\n")
     cedit_refresh(handle)
   }
+}
+
+extension Unicode.Scalar {
+  /// Takes two columns.
+  fileprivate var isWide: Bool { DisplayText.columns(of: self) > 1 }
 }

@@ -16,6 +16,11 @@ public enum StandardStreams {
     write(descriptor, Array(text.utf8))
   }
 
+  /// Why the last `write` gave false; nil where only nobody reads any more.
+  public static var failure: String? {
+    cedit_errno() == EPIPE ? nil : String(cString: strerror(cedit_errno()))
+  }
+
   @discardableResult
   public static func write(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Bool {
     var rest = bytes[...]

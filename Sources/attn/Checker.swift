@@ -33,6 +33,11 @@ final class Checker {
     var reader = ScriptReader(source)
     let failedBefore = failed
     while let step = reader.next() {
+      if step.isStray {
+        failed += 1
+        screen.show(line: "\(place(of: step, source)): no statement stands above this output")
+        continue
+      }
       let observation = observe(step, in: source)
       if observation.isCancelled {
         isCancelled = true
@@ -54,24 +59,30 @@ final class Checker {
   private func compare(
     _ observation: Observation, _ expectation: Expectation, _ step: ScriptStep, in source: Source
   ) {
-    let isMet: Bool
-    if let failure = observation.failure {
-      isMet = expectation.isError && expectation.matches(failure, screen.completePage(for: failure))
-    } else {
-      isMet = expectation.matches(observation.page) || expectation.matches(observation.unscaled)
-    }
-    guard !isMet else {
+    guard !meets(observation, expectation) else {
       passed += 1
       return
     }
     failed += 1
-    let line = source.lineNumber(at: step.expectedSpan?.lower ?? step.span.lower)
-    screen.show(line: "\(source.name):\(line): the output differs")
+    screen.show(line: "\(place(of: step, source)): the output differs")
     for text in source.slice(step.span).split(separator: "\n") { screen.show(line: "  > \(text)") }
     for text in step.expected { screen.show(line: "  - \(text)") }
     for text in rewritten(step, observation).split(separator: "\n") {
       screen.show(line: "  + \(text.dropFirst(3))")
     }
+  }
+
+  private func meets(_ observation: Observation, _ expectation: Expectation) -> Bool {
+    if let failure = observation.failure {
+      return expectation.isError
+        && expectation.matches(failure, screen.completePage(for: failure))
+    }
+    return expectation.matches(observation.page) || expectation.matches(observation.unscaled)
+  }
+
+  private func place(of step: ScriptStep, _ source: Source) -> String {
+    let line = source.lineNumber(at: step.expectedSpan?.lower ?? step.span.lower)
+    return "\(source.name):\(line)"
   }
 
   private func observe(_ step: ScriptStep, in source: Source) -> Observation {
@@ -112,7 +123,15 @@ final class Checker {
     while let step = reader.next() {
       let observation = observe(step, in: source)
       if observation.isCancelled { return nil }
-      guard let span = step.expectedSpan else { continue }
+      guard let span = step.expectedSpan, !step.isStray else {
+        guard let failure = observation.failure else { continue }
+        // As when it is replayed: what stands below an error never runs.
+        screen.show(error: failure)
+        failed += 1
+        break
+      }
+      // What is true already stays as it was written, with its elisions.
+      if meets(observation, Expectation(lines: step.expected)) { continue }
       result += source.bytes[copied..<span.lower]
       result += Array(rewritten(step, observation).utf8)
       copied = span.upper
@@ -130,9 +149,6 @@ final class Checker {
     let tokens = Expectation.tokens(of: observation.page)
     let words = step.expected.map { $0.split(whereSeparator: \.isWhitespace).map(String.init) }
     let hasElision = words.joined().contains { $0 == "…" || $0 == "..." }
-    if hasElision && Expectation(lines: step.expected).matches(observation.page) {
-      return step.expected.map { "#> \($0)" }.joined(separator: "\n")
-    }
     let offset = tokens.count - words.joined().count
     let isHeaderless =
       offset > 0

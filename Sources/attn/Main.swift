@@ -54,6 +54,14 @@ enum Program {
     }
   }
 
+  /// What cannot be shown is not worth computing. A reader that has gone (`attn … | head`) is no
+  /// mistake and gets the status that the signal would have given.
+  static func leave(outputFailure reason: String?) -> Never {
+    guard let reason else { exit(141) }
+    StandardStreams.write(2, "attn: standard output: \(reason)\n")
+    exit(1)
+  }
+
   private static func settings(for arguments: Arguments) -> Settings {
     var settings = Settings()
     let environment = { (name: String) in Environment.value(of: name) }
@@ -81,25 +89,25 @@ enum Program {
 
   private static func play(_ arguments: Arguments, _ runner: Runner) -> Int32 {
     var isFailed = false
-    for (index, code) in arguments.code.enumerated() {
-      let source = Source(text: code)
-      _ = index
-      switch runner.runText(source, arguments) {
+    for code in arguments.code {
+      switch runner.runText(Source(text: code), arguments) {
       case .leave: return isFailed ? 1 : 0
       case .cancelled: return 130
       case .failed:
         isFailed = true
+        if arguments.isInteractive { return prompt(runner, arguments) }
         if !arguments.keepsGoing { return 1 }
       case .done: break
       }
     }
     for path in arguments.files where path != "-" {
-      guard let source = source(path) else { return 1 }
+      guard let source = source(path) else { return 2 }
       switch runner.replay(source, arguments) {
       case .leave: return isFailed ? 1 : 0
       case .cancelled: return 130
       case .failed:
         isFailed = true
+        if arguments.isInteractive { return prompt(runner, arguments) }
         if !arguments.keepsGoing { return 1 }
       case .done: break
       }
@@ -107,7 +115,7 @@ enum Program {
     let hasInput =
       arguments.files.isEmpty && arguments.code.isEmpty || arguments.files.contains("-")
     if arguments.isInteractive || (hasInput && StandardStreams.isTerminal(0)) {
-      prompt(runner, arguments)
+      return prompt(runner, arguments)
     } else if hasInput {
       switch runner.runStandardInput(arguments) {
       case .failed: isFailed = true
@@ -118,16 +126,17 @@ enum Program {
     return isFailed ? 1 : 0
   }
 
-  private static func prompt(_ runner: Runner, _ arguments: Arguments) {
+  private static func prompt(_ runner: Runner, _ arguments: Arguments) -> Int32 {
     if !arguments.skipsInit, let path = Paths.initFile, let bytes = try? FileAccess.read(path) {
       let source = Source(name: path, text: String(decoding: bytes, as: UTF8.self))
       _ = runner.replay(source, arguments)
     }
-    runner.screen.isPrompt = true
+    runner.screen.givesHints = !arguments.isPlain
     if runner.screen.settings.charset == .unicode, AmbiguousWidth.detect() == .wide {
       runner.screen.settings.charset = .ascii
     }
     Repl(runner: runner).run()
+    return 0
   }
 
   private static func source(_ path: String) -> Source? {
@@ -146,7 +155,7 @@ enum Program {
   {
     var (passed, failed) = (0, 0)
     for path in arguments.files {
-      guard let source = source(path) else { return 1 }
+      guard let source = source(path) else { return 2 }
       let session = Session(effects: effects, stackBytes: stackBytes - (1 << 20))
       let checker = Checker(session: session, screen: screen)
       _ = checker.check(source)
@@ -162,10 +171,13 @@ enum Program {
   private static func bless(_ arguments: Arguments, _ screen: Screen, _ effects: FileEffects)
     -> Int32
   {
+    var failed = 0
     for path in arguments.files {
-      guard let source = source(path) else { return 1 }
+      guard let source = source(path) else { return 2 }
       let session = Session(effects: effects, stackBytes: stackBytes - (1 << 20))
-      guard let text = Checker(session: session, screen: screen).blessed(source) else { return 130 }
+      let checker = Checker(session: session, screen: screen)
+      guard let text = checker.blessed(source) else { return 130 }
+      failed += checker.failed
       if text == source.text { continue }
       do {
         try FileAccess.write(Array(text.utf8), to: path, force: true)
@@ -175,7 +187,7 @@ enum Program {
       }
       screen.show(line: "\(path) rewritten")
     }
-    return 0
+    return failed == 0 ? 0 : 1
   }
 }
 

@@ -71,6 +71,7 @@ final class Runner {
     while true {
       do {
         guard let item = try parser.next() else { return result }
+        if arguments.echoes { echo(item, in: source) }
         switch run(item, in: source, isFile: false) {
         case .done: continue
         case .leave: return .leave
@@ -116,11 +117,23 @@ final class Runner {
   private func announce(_ step: ScriptStep, in source: Source, _ arguments: Arguments) {
     guard !step.items.isEmpty else { return }
     if let section = step.section { screen.show(echo: "## \(section)") }
-    for line in source.slice(step.span).split(separator: "\n", omittingEmptySubsequences: false) {
-      screen.show(echo: "> \(line)")
-    }
+    for line in step.prose { screen.show(echo: "# \(line)") }
+    echo(source.slice(step.span))
     screen.flush()
     if arguments.steps { _ = readKey() }
+  }
+
+  private func echo(_ item: Parser.Item, in source: Source) {
+    switch item {
+    case .statement(let statement): echo(source.slice(statement.span))
+    case .colon(let command): echo(source.slice(command.name.span.joined(with: command.rest.span)))
+    }
+  }
+
+  private func echo(_ code: String) {
+    for line in code.split(separator: "\n", omittingEmptySubsequences: false) {
+      screen.show(echo: "> \(line)")
+    }
   }
 
   // MARK: - Standard input
@@ -130,11 +143,18 @@ final class Runner {
     var pending = ""
     var result = Outcome.done
     var firstLine = 1
+    var openBrackets = 0
     var input = InputLines()
     while true {
       let line = input.next()
-      if let line { pending += line + "\n" }
+      if let line {
+        pending += line + "\n"
+        openBrackets += Self.bracketBalance(of: line)
+        // Not worth reading again with every line of a long matrix.
+        if openBrackets > 0 { continue }
+      }
       let (outcome, isIncomplete) = run(chunk: pending, isLast: line == nil, firstLine, arguments)
+      openBrackets = 0
       if !isIncomplete {
         firstLine += pending.utf8.count { $0 == UInt8(ascii: "\n") }
         pending = ""
@@ -151,13 +171,25 @@ final class Runner {
     }
   }
 
+  /// How many brackets stay open after a line, near enough: a `#` or a string is not looked into.
+  private static func bracketBalance(of line: String) -> Int {
+    guard !line.utf8.contains(where: { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "#") }) else {
+      return 0
+    }
+    return line.utf8.reduce(0) { balance, byte in
+      switch byte {
+      case UInt8(ascii: "("), UInt8(ascii: "["), UInt8(ascii: "{"): balance + 1
+      case UInt8(ascii: ")"), UInt8(ascii: "]"), UInt8(ascii: "}"): balance - 1
+      default: balance
+      }
+    }
+  }
+
   /// Runs all of a text, or nothing where its last statement is still open.
   private func run(chunk: String, isLast: Bool, _ firstLine: Int, _ arguments: Arguments) -> (
     Outcome, isIncomplete: Bool
   ) {
-    // Blank lines in front keep the line numbers of errors those of the whole input.
-    let source = Source(
-      name: "stdin", text: String(repeating: "\n", count: firstLine - 1) + chunk)
+    let source = Source(name: "stdin", text: chunk, firstLine: firstLine)
     var parser = Parser(source)
     var items: [Parser.Item] = []
     var failure: Diagnostic?
@@ -168,6 +200,7 @@ final class Runner {
       failure = diagnostic
     }
     for item in items {
+      if arguments.echoes { echo(item, in: source) }
       let outcome = run(item, in: source, isFile: false)
       if case .done = outcome { continue }
       if case .failed = outcome, arguments.keepsGoing { continue }

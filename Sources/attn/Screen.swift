@@ -10,7 +10,7 @@ final class Screen {
   private let isTerminal = StandardStreams.isTerminal(1)
   private let errorsOnTerminal = StandardStreams.isTerminal(2)
   /// Hints and the reading line belong to a prompt.
-  var isPrompt = false
+  var givesHints = false
 
   init(settings: Settings) { self.settings = settings }
 
@@ -72,7 +72,7 @@ final class Screen {
   // MARK: - Showing
 
   func show(_ output: Output) {
-    guard isPrompt || output.isResult else { return }
+    guard givesHints || output.isResult else { return }
     pending += ansi(page(for: output), depth: depth, charset: settings.charset)
     if pending.utf8.count > 1 << 16 { flush() }
   }
@@ -100,7 +100,7 @@ final class Screen {
 
   func flush() {
     guard !pending.isEmpty else { return }
-    StandardStreams.write(1, pending)
-    pending = ""
+    defer { pending = "" }
+    if !StandardStreams.write(1, pending) { Program.leave(outputFailure: StandardStreams.failure) }
   }
 }

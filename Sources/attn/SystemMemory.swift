@@ -30,20 +30,24 @@ extension Program {
 /// Lines of standard input as they come.
 struct InputLines {
   private var buffer: [UInt8] = []
+  /// Where the next line begins.
+  private var start = 0
   private var isAtEnd = false
 
   /// The next line without its break; nil at the end.
   mutating func next() -> String? {
     while true {
-      if let end = buffer.firstIndex(of: UInt8(ascii: "\n")) {
-        defer { buffer.removeSubrange(...end) }
-        return String(decoding: buffer[..<end], as: UTF8.self)
+      if let end = buffer[start...].firstIndex(of: UInt8(ascii: "\n")) {
+        defer { start = end + 1 }
+        return String(decoding: buffer[start..<end], as: UTF8.self)
       }
       if isAtEnd {
-        guard !buffer.isEmpty else { return nil }
-        defer { buffer = [] }
-        return String(decoding: buffer, as: UTF8.self)
+        guard start < buffer.count else { return nil }
+        defer { start = buffer.count }
+        return String(decoding: buffer[start...], as: UTF8.self)
       }
+      buffer.removeSubrange(..<start)
+      start = 0
       fill()
     }
   }

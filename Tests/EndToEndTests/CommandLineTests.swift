@@ -53,9 +53,9 @@ import Testing
     #expect(run.errors.hasPrefix("attn: "))
   }
 
-  @Test func aMissingFileEndsWithOne() throws {
+  @Test func aMissingFileIsBadUsage() throws {
     let run = try Command.run(["/nonexistent/lesson.attn"])
-    #expect(run.status == 1)
+    #expect(run.status == 2)
     #expect(
       run.errors == "attn: /nonexistent/lesson.attn can not be read: No such file or directory\n")
   }
@@ -69,7 +69,7 @@ import Testing
 
   @Test func echoShowsEachStatement() throws {
     let script = try ScratchFile("lesson.attn", "# prose\n1 + 1\n")
-    #expect(try Command.run(["--echo", script.url.path]).output == "> 1 + 1\n2\n")
+    #expect(try Command.run(["--echo", script.url.path]).output == "# prose\n> 1 + 1\n2\n")
   }
 
   @Test func stepWaitsForAKey() throws {
@@ -117,6 +117,38 @@ import Testing
     #expect(run.status == 0)
     #expect(script.text == "# prose\nsoftmax [1 2 3]\n#> 0.1 0.24473 0.7\n1 + 1\n#> 2\n3\n")
     #expect(try Command.run(["check", script.url.path]).status == 0)
+  }
+
+  @Test(arguments: [
+    ("3\n\n#> 4\n", "0 passed, 1 failed\n"), ("3\n# so\n#> 3\n", "1 passed, 0 failed\n"),
+    ("#> 3\n3\n", "0 passed, 1 failed\n"),
+  ])
+  func noExpectationIsOverlooked(_ text: String, _ summary: String) throws {
+    let script = try ScratchFile("a.attn", text)
+    #expect(try Command.run(["check", script.url.path]).output.hasSuffix(summary))
+  }
+
+  @Test func blessKeepsWhatIsTrueAndReportsErrors() throws {
+    let script = try ScratchFile(
+      "a.attn", "Q\n#> error: …\n[1 2; 3 4]/3\n#> … 1.33\nfoo\n1\n#> 2\n")
+    let before = script.text
+    let run = try Command.run(["bless", script.url.path])
+    #expect(run.status == 1)
+    #expect(run.errors.hasPrefix("error: no name 'foo'"))
+    #expect(script.text == before)
+  }
+
+  @Test func echoShowsCodeFromEverywhere() throws {
+    #expect(try Command.run(["--echo", "-e", "1 + 1"]).output == "> 1 + 1\n2\n")
+    #expect(
+      try Command.run(["--echo"], input: Array("1\n2;3\n".utf8)).output == "> 1\n1\n> 2\n> 3\n3\n")
+  }
+
+  @Test func aLongMatrixMayComeThroughAPipe() throws {
+    let rows = (0..<20_000).map { "\($0) 1" }.joined(separator: "\n")
+    let run = try Command.run([], input: Array("A = [\(rows)]\nfoo\n".utf8))
+    #expect(run.output.hasPrefix("A 20000×2"))
+    #expect(run.errors.contains("stdin:20001:1"))
   }
 
   // MARK: - Files

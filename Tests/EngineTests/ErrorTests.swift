@@ -29,6 +29,14 @@ import Testing
 
   static let cases: [Case] = [
     Case(
+      "a comparison meant for assert", "assert 1 == 2",
+      """
+      error: assert gives no value that == could take
+      1 │ assert 1 == 2
+        │ ──────── ^^    a call binds tighter
+      fix 1: assert (1 == 2)
+      """),
+    Case(
       "operator glued to the last argument", "softmax z/tau",
       """
       error: `softmax z/tau` could mean two things

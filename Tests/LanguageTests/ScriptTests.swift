@@ -63,7 +63,9 @@ import Testing
       Case("nothing", "\n\n", ""),
       Case("one line", "x", "x · ‹x›"),
       Case("over lines", "f(1,\n  2)\n#> 3", "f(1, 2) · ‹f(1,\n  2)› · #> 3 · ‹#> 3›"),
-      Case("output after a blank line is not directly below", "x\n\n#> 3\ny", "x · ‹x›|y · ‹y›"),
+      Case(
+        "output after a blank line belongs to the code above", "x\n\n#> 3\ny",
+        "x · ‹x› · #> 3 · ‹#> 3›|y · ‹y›"),
       Case(
         "a statement that ends a longer one's line", "f(1,\n2); y\nz",
         "f(1, 2); · y · ‹f(1,\n2); y›|z · ‹z›"),

@@ -81,6 +81,14 @@ private func text(_ tensor: Tensor, _ name: String? = "A", _ options: DisplayOpt
         "A 2×2  ×10⁻⁵\n   3.1063   0.1000\n   0       -2.0000\n"
       ),
       (
+        "a power of ten that is not exact", [[1e-12, 0]],
+        "A 1×2  ×10⁻¹²\n  1.0000  0\n"
+      ),
+      (
+        "what rounds up to the next power of ten", [[9.99999e-6, 5e-6]],
+        "A 1×2  ×10⁻⁵\n  1.0000  0.5000\n"
+      ),
+      (
         "one small element does not hide the others", [[0.5, 1e-9], [0.25, 0]],
         "A 2×2\n  0.5000   <1e-4\n  0.2500  0\n"
       ),

@@ -106,9 +106,9 @@ let expertFamily = Family(
            0       28.5772
         gates  2×2
                      c0        c1
-          r0     0.7311         ·
+          r0  ## 0.7311         ·
           r1          · @@ 0.9526
-          scale  .:-=+*#%@  0.7311 .. 0.9526   · masked
+          scale  .:-=+*#%@  0 .. 0.9526   · masked
         """,
       samples: [
         "moe (randn 5 4) (randn 4 3) (randn 3 4 2)",

@@ -114,7 +114,7 @@ let maskFamily = Family(
     ) { call -> Tensor in
       let (n, m) = (try call.integer("n", atLeast: 0), try call.integer("m", atLeast: 0))
       guard case .mask(let rule) = try call.required("rule") else {
-        return try call.tensor("rule")
+        return try matrix(call, "rule", try call.tensor("rule"), n, m)
       }
       return try rule.matrix(n: n, m: m)
     },
@@ -134,10 +134,25 @@ let maskFamily = Family(
       samples: ["bias (randn 3 3) 3", "bias (alibi 1) 3", "bias (alibi 3) 2 4"]
     ) { call -> Tensor in
       let (n, m) = (try call.integer("n", atLeast: 0), try call.integer("m", atLeast: 0))
-      guard case .bias(let rule) = try call.required("rule") else { return try call.real("rule") }
+      guard case .bias(let rule) = try call.required("rule") else {
+        return try matrix(call, "rule", try call.real("rule"), n, m)
+      }
       return try rule.matrix(n: n, m: m)
     },
   ])
+
+/// What is a matrix already: it must be one for n queries and m keys.
+private func matrix(_ call: Call, _ name: String, _ given: Tensor, _ n: Int, _ m: Int) throws
+  -> Tensor
+{
+  let shape = given.shape.dropLast(2) + [n, m]
+  guard Broadcast.shape(given.shape, Array(shape)) == Array(shape) else {
+    throw Fault(
+      "this matrix is not for so many queries and keys", .argument(name),
+      detail: "wanted \([n, m].timesText)")
+  }
+  return try given.broadcast(to: Array(shape))
+}
 
 extension MaskRule {
   /// Paddings of several sequences need scores that hold as many along their first leading axis.

@@ -73,13 +73,13 @@ let sessionFamily = Family(
     },
 
     Builtin(
-      "lit x:any -> :string", "a value as text that can be typed back, to the last bit",
+      "lit x:any -> :any", "a value as text that can be typed back, to the last bit",
       keywords: "literal paste copy repr",
       examples: """
-        > print (lit [0.1 2; 3 4])
-        [0.1 2; 3 4]
+        > lit ([1 2; 3 4] / 10)
+        [0.1 0.2; 0.3 0.4]
         """
-    ) { call in [.string(try Literal.text(of: try call.required("x")))] },
+    ) { call in [.document(Document([.code(try Literal.text(of: try call.required("x")))]))] },
 
     Builtin(
       "load path:string -> :any", "the array in a .npy file",

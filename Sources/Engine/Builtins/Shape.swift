@@ -286,7 +286,9 @@ private func reshaped(_ x: Tensor, _ call: Call) throws -> Tensor {
     throw Fault(
       "reshape keeps the number of elements",
       detail:
-        "\(x.shape.timesText.isEmpty ? "1" : x.shape.timesText) = \(x.count)   \(lengths.timesText)"
+        known.overflow || lengths.contains(-1)
+        ? "\(Faults.counted(x.count, "element")) for \(lengths.timesText)"
+        : "\(x.count) ≠ \(lengths.reduce(1, *))"
     )
   }
   _ = try Tensor.checkedCount(lengths, x.dtype)
