@@ -165,6 +165,40 @@ enum Help {
         ]),
       ])),
     Topic(
+      name: "pictures",
+      document: Document([
+        .heading("Pictures"),
+        .terms([
+          ("heat A", "a matrix as coloured cells: attention weights, encodings, masks"),
+          ("plot", "lines: plot y, plot x y, plot (x -> x^2) -1 1; scatter draws points alone"),
+          ("loglog", "growth: fitted slopes, and lines of slope 1 and 2 to compare with"),
+          ("bar hist spark", "bars of values, histograms on one axis, one-line curves"),
+          ("panels a b", "pictures side by side"),
+          ("sweep", "sweep tau=[.1 1 10] heat(softmax A tau=tau): one picture for each value"),
+        ]),
+        .paragraph(
+          "A picture is a value: f = plot y; keeps it, f draws it for the window as it is then. Colours follow the terminal; without them cells show a ramp of characters and series differ by their markers."
+        ),
+      ])),
+    Topic(
+      name: "sweep",
+      document: Document([
+        .heading("sweep name=values expression"),
+        .paragraph(
+          "The expression once for each value: an option of the called function where it has one of that name, otherwise a variable. Numbers and vectors make a table, matrices and pictures small multiples; several names take all combinations. Each time the random state is the same, and stays as it was."
+        ),
+        .example(
+          "> sweep tau=[.1 1 10] softmax [1 2 3]\nsoftmax [1 2 3]\n  tau       0       1       2\n  0.1   <1e-4   <1e-4  1.0000\n    1  0.0900  0.2447  0.6652\n   10  0.3006  0.3322  0.3672"
+        ),
+        .terms([
+          (
+            "as a value",
+            "S = (sweep tau=[.1 1 10] softmax z): a tensor with one more axis in front"
+          ),
+          ("other values", "sweep mask=(causal, window 2) attn Q K V"),
+        ]),
+      ])),
+    Topic(
       name: "scripts",
       document: Document([
         .heading("Scripts"),

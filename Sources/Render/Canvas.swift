@@ -48,9 +48,9 @@ struct Canvas {
   }
 
   /// What a cell shows of a layer, nil where it shows something else.
-  func text(at column: Int, _ row: Int, ofLayer layer: Layer) -> String? {
+  func mark(at column: Int, _ row: Int, ofLayer layer: Layer) -> (text: String, style: Style)? {
     let cell = cells[row * columns + column]
-    return cell.layer == layer ? cell.text : nil
+    return cell.layer == layer ? (cell.text, cell.style) : nil
   }
 
   /// From top to bottom; neighbours of one style are one run.

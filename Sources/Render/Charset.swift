@@ -27,6 +27,14 @@ public enum Charset: Sendable, Hashable {
   }
 }
 
+extension Charset {
+  /// A name in this charset; cut to a few columns, one written in escapes would name nothing.
+  func name(_ name: String, orElse other: String) -> String {
+    let shown = text(name)
+    return self == .ascii && shown.contains("\\u{") ? other : shown
+  }
+}
+
 extension Int {
   /// `⁻⁵`
   var superscript: String {

@@ -138,14 +138,14 @@ struct ChartLayout {
     }
   }
 
-  /// A rule leaves the tops of bars as they are, for these are data.
+  /// A rule leaves the tops of bars as they are, for these are data, and crosses the rest.
   private func rule(_ pen: Pen, _ column: Int, _ row: Int, on canvas: inout Canvas) {
-    if let bar = canvas.text(at: column, row, ofLayer: .bar),
-      bar != Blocks(charset: charset).upright(1)
-    {
-      return
+    var style = pen.style
+    if let bar = canvas.mark(at: column, row, ofLayer: .bar) {
+      guard bar.text == Blocks(charset: charset).upright(1) else { return }
+      style.cell = bar.style.ink
     }
-    canvas.draw(charset.vertical, Style(.secondMark), at: column, row, .rule)
+    canvas.draw(pen.marker, style, at: column, row, .rule)
   }
 
   private func slope(

@@ -75,6 +75,6 @@ public struct HeatOptions: Sendable {
     _ names: [String]?, _ index: Int, _ prefix: String, _ charset: Charset
   ) -> String {
     guard let names, names.indices.contains(index) else { return "\(prefix)\(index)" }
-    return charset.text(names[index])
+    return charset.name(names[index], orElse: "\(prefix)\(index)")
   }
 }

@@ -37,7 +37,7 @@ struct StripLayout {
 
   private func rows() -> Page {
     let names = NameColumn(
-      [strips.nameColumn] + strips.rows.map(\.name), most: max(4, columns / 4), charset)
+      strips.rows.map(\.name), header: strips.nameColumn, most: max(4, columns / 4), charset)
     let taken = Self.indent + names.width + Self.gap
     let numbers = NumberColumns(strips, view, room: columns - taken)
     let room = columns - taken - numbers.width - (numbers.width > 0 ? Self.gap : 0)
@@ -45,11 +45,11 @@ struct StripLayout {
     var page = Page()
     if !strips.nameColumn.isEmpty || !strips.columns.isEmpty {
       page.append(
-        line(Run(names[0], .dim), marks.map { [Run.blanks($0.width)] } ?? [], numbers.header))
+        line(Run(names.header, .dim), marks.map { [Run.blanks($0.width)] } ?? [], numbers.header))
     }
     for (index, row) in strips.rows.enumerated() {
       page.append(
-        line(Run(names[index + 1], .name), marks?.line(row.mark) ?? [], numbers.line(index)))
+        line(Run(names[index], .name), marks?.line(row.mark) ?? [], numbers.line(index)))
     }
     if let ruler = marks?.ruler() {
       page.append([.blanks(taken)] + ruler)
@@ -71,15 +71,20 @@ struct StripLayout {
 /// Names in a column of one width.
 struct NameColumn {
   let width: Int
+  let header: String
   private let names: [String]
 
-  init(_ names: [String], most: Int, _ charset: Charset) {
-    let shown = names.map { charset.text($0) }
-    let width = min(shown.map(\.columns).max() ?? 0, most)
-    self.width = width
-    self.names = shown.map {
-      $0.truncated(to: width, ellipsis: charset.ellipsis).padded(to: width, .right)
+  init(_ names: [String], header: String = "", most: Int, _ charset: Charset) {
+    let shown = names.enumerated().map { index, name in
+      charset.name(name, orElse: "\(index)")
     }
+    let width = min(([header] + shown).map(\.columns).max() ?? 0, most)
+    func fitted(_ name: String) -> String {
+      name.truncated(to: width, ellipsis: charset.ellipsis).padded(to: width, .right)
+    }
+    self.width = width
+    self.header = fitted(charset.text(header))
+    self.names = shown.map(fitted)
   }
 
   subscript(index: Int) -> String { names[index] }

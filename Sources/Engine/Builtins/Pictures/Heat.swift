@@ -21,7 +21,15 @@ let heat = Builtin(
     "what does not fit is downsampled by the maximum (with signs: the largest magnitude), and the header says how many values a cell stands for and where the maximum is",
     "without colour (in a pipe, with --plain) the cells show a ramp of characters",
   ],
-  keywords: "plot picture matrix colour color map show image attention weights viridis magma"
+  keywords: "plot picture matrix colour color map show image attention weights viridis magma",
+  examples: """
+    > heat (softmax [1 2; 3 1]) rows="q0 q1" cols="k0 k1"
+    2×2
+                 k0        k1
+      q0  -- 0.2689 %% 0.7311
+      q1  @@ 0.8808 .. 0.1192
+      scale  .:-=+*#%@  0 .. 0.8808
+    """
 ) { call in
   let tensor: Tensor
   switch try call.required("A") {
