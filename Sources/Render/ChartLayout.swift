@@ -169,8 +169,13 @@ struct ChartLayout {
     guard let column = xAxis.cell(point.x), let row = yAxis.cell(point.y) else { return }
     let shown = charset.text(text).prefix(columns: canvas.columns)
     let start = max(0, min(column, canvas.columns - shown.columns))
-    for (offset, character) in shown.enumerated() where DisplayWidth().columns(of: character) == 1 {
-      canvas.draw(String(character), Style(.strong), at: start + offset, row, .text)
+    var place = start
+    for character in shown {
+      canvas.draw(String(character), Style(.strong), at: place, row, .text)
+      let width = DisplayWidth().columns(of: character)
+      // A wide character takes the next cell too.
+      if width == 2 { canvas.draw("", Style(.strong), at: place + 1, row, .text) }
+      place += width
     }
   }
 
