@@ -4,9 +4,11 @@ import Files
 ///
 /// - Returns: nil where that would be more than a hundred million dots.
 public func bitmap(_ page: Page, paper: Paper = .light) -> Bitmap? {
+  let dots =
+    Double(page.width) * StrokeFont.cellWidth * Double(page.lines.count) * StrokeFont.cellHeight
+  guard dots <= 1e8 else { return nil }
   let sheet = Sheet(page, paper)
   let scale = StrokeFont.cellWidth / CellShape.width
-  guard sheet.width * sheet.height * scale * scale <= 1e8 else { return nil }
   var bitmap = Bitmap(
     width: Int(sheet.width * scale), height: Int(sheet.height * scale),
     filledWith: sheet.background.packed)
@@ -57,15 +59,28 @@ struct Glyph {
 
   init(_ strokes: [StrokeFont.Stroke], columns: Int, isStrong: Bool) {
     width = Int(StrokeFont.cellWidth) * max(1, columns)
-    coverage = []
-    coverage.reserveCapacity(width * height)
-    for y in 0..<height {
-      for x in 0..<width {
+    coverage = [UInt8](repeating: 0, count: width * height)
+    for stroke in strokes { draw(stroke, radius: isStrong ? 1.65 : 1.15) }
+  }
+
+  private mutating func draw(_ stroke: StrokeFont.Stroke, radius: Double) {
+    let (xs, ys) = (stroke.points.map(\.x), stroke.points.map(\.y))
+    for y in Self.range(ys, within: height) {
+      for x in Self.range(xs, within: width) {
         let dot = StrokeFont.Point(x: Double(x) + 0.5, y: Double(y) + 0.5)
-        let inside = strokes.map { $0.coverage(of: dot, radius: isStrong ? 1.65 : 1.15) }.max() ?? 0
-        coverage.append(UInt8((inside * Double(Self.levels)).rounded()))
+        let share = stroke.coverage(of: dot, radius: radius)
+        let level = UInt8((share * Double(Self.levels)).rounded())
+        coverage[y * width + x] = max(coverage[y * width + x], level)
       }
     }
+  }
+
+  /// The dots that a pen along these points may reach.
+  private static func range(_ points: [Double], within length: Int) -> Range<Int> {
+    let pen = 3.0
+    let low = max(0, min((points.min() ?? 0) - pen, Double(length)))
+    let high = max(low, min((points.max() ?? 0) + pen, Double(length)))
+    return Int(low)..<Int(high.rounded(.up))
   }
 
   static func shades(_ ink: RGB, on ground: RGB) -> [UInt32] {

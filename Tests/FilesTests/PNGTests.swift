@@ -21,10 +21,9 @@ private func random(_ count: Int, below limit: Int = 256, seed: UInt64) -> [UInt
   /// Lengths about the longest match, the window and a stored block.
   @Test(arguments: [0, 1, 2, 3, 4, 257, 258, 259, 260, 516, 32767, 32768, 32769, 65535, 65536])
   func comesBack(_ count: Int) {
-    for limit in [1, 2, 5, 256] {
+    for (limit, period) in [(1, 1), (2, 40000), (256, 100)] {
       let bytes = random(count, below: limit, seed: UInt64(count))
-      #expect(Inflate.zlib(Deflate.zlib(bytes)) == bytes, "\(limit) symbols")
-      #expect(Inflate.zlib(Deflate.zlib(bytes, period: 40000)) == bytes, "\(limit) symbols")
+      #expect(Inflate.zlib(Deflate.zlib(bytes, period: period)) == bytes, "\(limit) symbols")
     }
   }
 
@@ -38,11 +37,11 @@ private func random(_ count: Int, below limit: Int = 256, seed: UInt64) -> [UInt
   }
 
   @Test func randomBytesGrowByNoMoreThanTheirHeaders() {
-    #expect(Deflate.zlib(random(100_000, seed: 1)).count <= 100_000 + 16)
+    #expect(Deflate.zlib(random(70_000, seed: 1)).count <= 70_000 + 16)
   }
 
   @Test func runsShrink() {
-    #expect(Deflate.zlib([UInt8](repeating: 7, count: 1 << 20)).count < 8000)
+    #expect(Deflate.zlib([UInt8](repeating: 7, count: 1 << 17)).count < 1000)
   }
 }
 
