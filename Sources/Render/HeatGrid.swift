@@ -5,8 +5,8 @@ struct HeatGrid {
   enum Cell: Equatable {
     /// Masked, or −∞.
     case hidden
-    /// A place on the scale.
-    case position(Double)
+    /// A place on the scale and the value that has it.
+    case position(Double, of: Double)
   }
 
   let rows: Int
@@ -34,7 +34,7 @@ struct HeatGrid {
     rows = (rowCount + rowStep - 1) / rowStep
     columns = (columnCount + columnStep - 1) / columnStep
     // Where rows share one scale, only the largest numbers need their places on it.
-    var best = [Double?](repeating: nil, count: rows * columns)
+    var best = [(size: Double, flat: Int)?](repeating: nil, count: rows * columns)
     for row in 0..<rowCount {
       let cellRow = row / rowStep * columns
       let tensorRow = block * rowCount + row
@@ -44,12 +44,15 @@ struct HeatGrid {
         if x == -.infinity || visibility.hides(flat) { continue }
         let size = scale.isByRow ? scale.position(x, row: tensorRow) : x - scale.center
         let place = cellRow + column / columnStep
-        best[place] = Self.larger(best[place], size, isDiverging: scale.isDiverging)
+        if Self.isLarger(size, than: best[place]?.size, isDiverging: scale.isDiverging) {
+          best[place] = (size, flat)
+        }
       }
     }
-    cells = best.map { size in
-      guard let size else { return .hidden }
-      return .position(scale.isByRow ? size : scale.position(size + scale.center, row: 0))
+    cells = best.map { best in
+      guard let (size, flat) = best else { return .hidden }
+      let value = tensor[flat: flat]
+      return .position(scale.isByRow ? size : scale.position(value, row: 0), of: value)
     }
   }
 
@@ -59,9 +62,9 @@ struct HeatGrid {
   }
 
   /// A single NaN is news and wins; by size where the sign has a colour of its own.
-  private static func larger(_ old: Double?, _ new: Double, isDiverging: Bool) -> Double {
-    guard let old, !new.isNaN else { return new }
-    if old.isNaN { return old }
-    return (isDiverging ? abs(new) > abs(old) : new > old) ? new : old
+  private static func isLarger(_ new: Double, than old: Double?, isDiverging: Bool) -> Bool {
+    guard let old, !new.isNaN else { return true }
+    if old.isNaN { return false }
+    return isDiverging ? abs(new) > abs(old) : new > old
   }
 }

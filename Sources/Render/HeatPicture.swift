@@ -45,23 +45,23 @@ struct HeatPicture {
 
   private func halves(_ upper: HeatGrid.Cell, _ lower: HeatGrid.Cell) -> Run {
     switch (upper, lower) {
-    case (.position(let upper), .position(let lower)):
+    case (.position(let upper, _), .position(let lower, _)):
       Run("▀", Style(cell: scale.color(at: lower), ink: scale.color(at: upper)))
-    case (.position(let upper), .hidden): Run("▀", Style(ink: scale.color(at: upper)))
-    case (.hidden, .position(let lower)): Run("▄", Style(ink: scale.color(at: lower)))
+    case (.position(let upper, _), .hidden): Run("▀", Style(ink: scale.color(at: upper)))
+    case (.hidden, .position(let lower, _)): Run("▄", Style(ink: scale.color(at: lower)))
     case (.hidden, .hidden): Run(charset.masked, .dim)
     }
   }
 
   private func blanks(_ cell: HeatGrid.Cell, _ width: Int) -> Run {
-    guard case .position(let position) = cell else {
+    guard case .position(let position, let value) = cell else {
       return Run(charset.masked.padded(to: width, .right), .dim)
     }
-    return Run(.blanks(width), Style(cell: scale.color(at: position)))
+    return Run(.blanks(width), Style(cell: scale.color(at: position)), value: value)
   }
 
   private func ramp(_ cell: HeatGrid.Cell, _ width: Int) -> Run {
-    guard case .position(let position) = cell else {
+    guard case .position(let position, _) = cell else {
       return Run(Self.maskedRamp(charset).padded(to: width, .right), .dim)
     }
     let character = scale.rampCharacter(at: position)

@@ -2,7 +2,8 @@
 public struct Run: Sendable, Hashable {
   public var text: String
   public var style: Style
-  /// The number that the text rounds, in full precision; where a header says `×10⁻⁵`, in that unit.
+  /// The number that the text rounds or a painted blank stands for, in full precision; where a
+  /// header says `×10⁻⁵`, in that unit.
   public var value: Double?
   /// The text is `…` and stands for something that is not shown.
   public var isElision: Bool

@@ -69,6 +69,13 @@ private let nastyTexts = [
     #expect(reader.elements.count < 100)
   }
 
+  @Test func paintedBlanksTellTheirValues() throws {
+    let values = (0..<400).map { Double($0) / 7 }
+    let view = HeatOptions(display: DisplayOptions(width: 100, height: 400), depth: .trueColor)
+    let text = svg(heatmap(try Tensor(values, shape: [20, 20]), options: view))
+    #expect(values.allSatisfy { text.contains("<title>\(NumberText.shortest($0))</title>") })
+  }
+
   @Test func neighboursOfOneColourAreOneRectangle() {
     let cell = Style(cell: CellColor(0.3, .sequential))
     let page = Page(lines: [[Run("  ", cell), Run("    ", cell), Run("x"), Run(" ", cell)]])
