@@ -15,6 +15,10 @@ public final class Builtin: Sendable {
     @Sendable (Call, _ results: [Value], _ upstream: [Tensor]) throws
     -> [Tensor?]
 
+  /// A finished layout for `explain`, made of the call's own numbers; nil where the walk through the
+  /// definition says it as well.
+  public typealias Explain = @Sendable (ExplainedCall) throws -> Explanation?
+
   /// See `Signature` for how it is written.
   public let signatureText: String
   /// One sentence: what it is or gives.
@@ -39,6 +43,7 @@ public final class Builtin: Sendable {
   public let vjp: Backward?
   /// What a call costs, for `cost NAME …`.
   public let cost: Cost?
+  public let explain: Explain?
 
   private let parsed = Mutex<Signature?>(nil)
   private let compiled = Mutex<UserFunction?>(nil)
@@ -48,7 +53,7 @@ public final class Builtin: Sendable {
     parameters: Meanings = [:], notes: [String] = [], keywords: String = "",
     examples: String = "", samples: [String] = [],
     resultShapes: (@Sendable (Call) throws -> [[Int]])? = nil, cost: Cost? = nil,
-    vjp: Backward? = nil,
+    explain: Explain? = nil, vjp: Backward? = nil,
     forward: @escaping Forward
   ) {
     self.signatureText = signature
@@ -63,6 +68,7 @@ public final class Builtin: Sendable {
     self.resultShapes = resultShapes
     self.vjp = vjp
     self.cost = cost
+    self.explain = explain
     self.forward = forward
   }
 
@@ -141,13 +147,13 @@ extension Builtin {
     parameters: Meanings = [:], notes: [String] = [], keywords: String = "",
     examples: String = "", samples: [String] = [],
     resultShapes: (@Sendable (Call) throws -> [[Int]])? = nil, cost: Cost? = nil,
-    vjp: Backward? = nil,
+    explain: Explain? = nil, vjp: Backward? = nil,
     tensor forward: @escaping @Sendable (Call) throws -> Tensor
   ) {
     self.init(
       signature, summary, formula: formula, definition: definition, parameters: parameters,
       notes: notes, keywords: keywords, examples: examples, samples: samples,
-      resultShapes: resultShapes, cost: cost, vjp: vjp
+      resultShapes: resultShapes, cost: cost, explain: explain, vjp: vjp
     ) { call in [Value(try forward(call))] }
   }
 }

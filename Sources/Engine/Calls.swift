@@ -30,7 +30,7 @@ extension Evaluator {
     }
   }
 
-  private func evaluate(_ arguments: [Argument], for function: Function) throws -> Arguments {
+  func evaluate(_ arguments: [Argument], for function: Function) throws -> Arguments {
     var given = Arguments([])
     for argument in arguments {
       switch argument {

@@ -14,6 +14,7 @@ extension Evaluator {
     case (_, .sweep(let options, let body)): return try sweep(options, body).value()
     case ("cost", .sizes(let subject, let sizes, let options)):
       return .document(try cost(of: subject, sizes, options, at: expr))
+    case ("explain", .expression(let subject)): return .document(try explain(subject))
     case (":time", .expression(let timed)):
       let clock = ContinuousClock()
       let start = clock.now

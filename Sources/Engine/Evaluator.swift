@@ -59,6 +59,10 @@ final class Evaluator {
   /// The text that spans refer to.
   var source = Source(text: "")
   var frame: Frame?
+  /// Told of each expression and its value, as soon as that is known.
+  var observe: ((Expr, Value) -> Void)?
+  /// What `explain` explained last, to be asked again for another cell.
+  var explained: (expr: Expr, source: Source)?
   private var stack = StackBound(bytes: 0)
   private var callDepth = 0
 
@@ -123,6 +127,12 @@ final class Evaluator {
     guard stack.hasRoom else {
       throw Diagnostic("this is nested too deeply", in: source, at: expr.span)
     }
+    let value = try value(of: expr, wanted)
+    if let observe { observe(expr, value) }
+    return value
+  }
+
+  private func value(of expr: Expr, _ wanted: Wanted) throws -> Value {
     switch expr.form {
     case .number(let number): return .number(number)
     case .string(let text): return .string(text)
@@ -198,6 +208,19 @@ final class Evaluator {
   }
 
   func apply(_ function: UserFunction, _ arguments: Arguments, wanted: Wanted) throws -> Value {
+    try inside(function, arguments) {
+      let flow = try run(function.body, wanted: wanted)
+      if flow.isBroken {
+        throw Diagnostic("break stands in no loop", in: source, at: function.body.span)
+      }
+      return flow.value
+    }
+  }
+
+  /// Does what is asked for where the names of a running function are known.
+  func inside<Result>(
+    _ function: UserFunction, _ arguments: Arguments, _ work: () throws -> Result
+  ) throws -> Result {
     guard callDepth < Self.recursionLimit, stack.hasRoom else {
       throw Fault(
         "\(function.name ?? "this function") calls itself too deeply (more than \(Self.recursionLimit) calls)"
@@ -216,11 +239,7 @@ final class Evaluator {
       inner.locals[parameter.name.text] =
         try parameter.defaultValue.map { try evaluate($0) } ?? .nothing
     }
-    let flow = try run(function.body, wanted: wanted)
-    if flow.isBroken {
-      throw Diagnostic("break stands in no loop", in: source, at: function.body.span)
-    }
-    return flow.value
+    return try work()
   }
 
   /// Evaluates a default of a builtin's signature, which may mention its dimensions.

@@ -39,6 +39,15 @@ public final class Session {
     }
   }
 
+  /// What `explain` said last, with another cell followed through the steps.
+  public func explanation(following cell: Explanation.Cell) throws -> Explanation? {
+    guard let (expr, source) = evaluator.explained else { return nil }
+    evaluator.prepareForThisThread(stackBytes: stackBytes)
+    (evaluator.source, evaluator.frame) = (source, nil)
+    evaluator.emit = { _ in }
+    return try evaluator.explanation(of: expr, following: cell)
+  }
+
   /// Whatever is thrown below, as what the user sees.
   private func diagnosis(of error: any Error, _ statement: Statement, _ source: Source)
     -> any Error

@@ -168,7 +168,7 @@ extension Evaluator {
 
   // MARK: - Loops and conditions
 
-  private func truth(_ expr: Expr) throws -> Bool {
+  func truth(_ expr: Expr) throws -> Bool {
     let value = try evaluate(expr)
     guard let number = value.asNumber else {
       var fixes: [Fix] = []

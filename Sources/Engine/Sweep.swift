@@ -231,7 +231,7 @@ extension Value {
 }
 
 extension Function {
-  fileprivate func takes(_ option: String) -> Bool {
+  func takes(_ option: String) -> Bool {
     switch self {
     case .builtin(let builtin): builtin.signature.parameter(option) != nil
     case .user(let user): user.parameters.contains { $0.name.text == option }

@@ -153,6 +153,7 @@ public struct Document: Sendable {
     case example(String)
     case terms([(term: String, meaning: String)])
     case table(Table)
+    case explanation(Explanation)
   }
 
   /// Columns under their titles; numbers align at their right end.

@@ -28,6 +28,7 @@ private struct DocumentLayout {
       Sanitise.lines(text).map { [Run("    " + shown($0), $0.hasPrefix("> ") ? .prompt : .plain)] }
     case .terms(let terms): terms.flatMap { lines($0, column: column(of: terms)) }
     case .table(let table): lines(table)
+    case .explanation(let explanation): layout(explanation, view).lines
     }
   }
 

@@ -59,7 +59,8 @@ let attentionFamily = Family(
         notes: [
           "one head, one sequence; causal skips about half of it",
           "without the weights as a result no n×n matrix is held: cost flash n d",
-        ])
+        ]),
+      explain: explainAttention
     ) { call in
       let options = try call.attentionOptions(weights: call.weightsShape)
       let (out, weights) = try attention(

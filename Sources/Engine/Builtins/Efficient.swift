@@ -49,7 +49,8 @@ let efficientFamily = Family(
           ("Q, K, V, O", "4*n*d"), ("tile of scores", "block^2"), ("m, ℓ", "2*n"),
           ("naive weights", "n^2"),
         ],
-        notes: ["one head, one sequence; causal skips about half of the tiles"])
+        notes: ["one head, one sequence; causal skips about half of the tiles"]),
+      explain: explainFlash
     ) { call in
       let (out, logSumExp) = try flash(
         try call.real("Q"), try call.real("K"), try call.real("V"),

@@ -127,7 +127,8 @@ let positionFamily = Family(
         "rope (randn 2 4) offset=1 cos=randn(4,2) sin=randn(4,2)",
         "rope (randn 2 4) (randn 1 4) cos=randn(4,1) sin=randn(4,1) positions=[3 0] kpositions=2",
         "rope (randn 0 4)", "rope (randn 3 0)",
-      ]
+      ],
+      explain: explainRope
     ) { call in
       let names = ["q", "k"].filter(call.has)
       return try names.map { name in Value(try embedded(name, call)) }

@@ -37,6 +37,7 @@ let softmaxFamily = Family(
         > softmax z tau=∞
         0.2000 0.2000 0.2000 0.2000 0.2000
         """,
+      explain: explainSoftmax,
       vjp: { call, results, upstream in
         // ∂z = p ⊙ (g − Σ g p) / τ
         guard let p = try results[0].asTensor() else { return [nil] }
