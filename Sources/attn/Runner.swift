@@ -53,7 +53,15 @@ final class Runner {
     Cancellation.reset()
     defer { screen.flush() }
     do {
-      try session.run(statement, in: source) { self.screen.show($0) }
+      var stepwise: Explanation?
+      try session.run(statement, in: source) { output in
+        if let explanation = self.screen.stepwise(output) {
+          stepwise = explanation
+        } else {
+          self.screen.show(output)
+        }
+      }
+      if let stepwise { ExplanationPlayer(stepwise, session, screen).run() }
       return .done
     } catch let diagnostic as Diagnostic {
       screen.show(error: diagnostic)

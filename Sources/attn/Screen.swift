@@ -77,6 +77,21 @@ final class Screen {
     if pending.utf8.count > 1 << 16 { flush() }
   }
 
+  /// The explanation that comes key by key: at a prompt, where it has more than one part.
+  func stepwise(_ output: Output) -> Explanation? {
+    guard isPrompt, isTerminal, StandardStreams.isTerminal(0),
+      case .value(.document(let document), _) = output,
+      case .explanation(let explanation)? = document.blocks.first, explanation.parts.count > 1
+    else { return nil }
+    return explanation
+  }
+
+  /// Shows a page at once, with what a terminal does before it.
+  func draw(_ page: Page, after commands: String = "") {
+    flush()
+    StandardStreams.write(1, commands + ansi(page, depth: depth, charset: settings.charset))
+  }
+
   func show(line: String) {
     pending += settings.charset.text(line) + "\n"
   }

@@ -33,7 +33,7 @@ public final class ExplainedCall {
     for (parameter, value) in zip(signature.parameters, call.values) {
       guard value != nil else { continue }
       if let typed = arguments[parameter.name] {
-        definitions.append((parameter.name, typed))
+        if typed != parameter.name { definitions.append((parameter.name, typed)) }
       } else if let text = parameter.defaultText {
         definitions.append((parameter.name, signature.selfContained(text)))
       }

@@ -1,0 +1,125 @@
+import Engine
+import Kernels
+import Render
+import Terminal
+
+/// Shows an explanation part by part as keys are pressed, and another cell as arrows are.
+final class ExplanationPlayer {
+  private var explanation: Explanation
+  private let session: Session
+  private let screen: Screen
+  /// The last part that is shown.
+  private var last = 0
+  private var showsCode = false
+  /// Lines of the page that stands on the screen.
+  private var height = 0
+
+  init(_ explanation: Explanation, _ session: Session, _ screen: Screen) {
+    self.explanation = explanation
+    self.session = session
+    self.screen = screen
+  }
+
+  /// Until the user leaves; what was seen last stays on the screen. Keys are read one by one, so the
+  /// terminal is as it was in between.
+  func run() {
+    draw()
+    while true {
+      switch readKey() {
+      case .character("q"), .character("Q"), .escape, .interrupt, .endOfInput: return leave()
+      case .character(" "), .character("n"), .enter: last = min(last + 1, partCount - 1)
+      case .character("b"), .backspace: last = max(last - 1, 0)
+      case .character("c"): showsCode.toggle()
+      case .character(let character): jump(to: character)
+      case .up: move(rows: -1)
+      case .down: move(rows: 1)
+      case .left: move(columns: -1)
+      case .right: move(columns: 1)
+      default: continue
+      }
+      draw()
+    }
+  }
+
+  private var partCount: Int { explanation.parts.count }
+
+  /// The places of the numbered steps, or of all parts where none is numbered.
+  private var stops: [Int] {
+    let steps = explanation.parts.indices.filter {
+      if case .step = explanation.parts[$0] { true } else { false }
+    }
+    return steps.isEmpty ? Array(explanation.parts.indices) : steps
+  }
+
+  private func jump(to character: Character) {
+    guard let number = character.wholeNumberValue, character.isASCII, stops.indices ~= number - 1
+    else { return }
+    last = stops[number - 1]
+  }
+
+  /// Follows a neighbouring cell; at the border nothing happens.
+  private func move(rows: Int = 0, columns: Int = 0) {
+    guard let cell = explanation.traced, let extent = explanation.extent else { return }
+    let next = Explanation.Cell(row: cell.row + rows, column: cell.column + columns)
+    guard 0..<extent.row ~= next.row, 0..<extent.column ~= next.column else { return }
+    Cancellation.reset()
+    // A cell that can not be explained, or Ctrl-C, leaves the one that is shown.
+    guard let other = try? session.explanation(following: next) else { return }
+    explanation = other
+    last = min(last, partCount - 1)
+  }
+
+  // MARK: - Drawing
+
+  /// As many of the parts up to the last one as the window holds.
+  private func page(rows: Int) -> Page {
+    if showsCode { return code(rows: rows) }
+    var page = layout(explanation, screen.view, parts: last...last)
+    for first in (0..<last).reversed() {
+      let more = layout(explanation, screen.view, parts: first...last)
+      guard more.lines.count <= rows else { break }
+      page = more
+    }
+    return cut(page, to: rows)
+  }
+
+  /// What one types for the names in the explanation.
+  private func code(rows: Int) -> Page {
+    let width = screen.view.display.width
+    return cut(
+      Page(
+        lines: explanation.definitions.map { name, expression in
+          let text = screen.settings.charset.text("\(name) = \(expression)")
+          return [Run(text.truncated(to: max(1, width - 1)), .code)]
+        }), to: rows)
+  }
+
+  private func cut(_ page: Page, to rows: Int) -> Page {
+    guard page.lines.count > rows else { return page }
+    return Page(
+      lines: page.lines.prefix(max(1, rows - 1))
+        + [[Run(screen.settings.charset.text("…"), .dim)]])
+  }
+
+  private var keys: String {
+    let cells = explanation.traced == nil ? "" : "arrows cell  "
+    let jumps = "1-\(min(9, stops.count)) step  "
+    return "  \(last + 1)/\(partCount)  space next  b back  \(jumps)\(cells)c code  q quit"
+  }
+
+  private func draw() {
+    // One line is for the keys, and below it stands the cursor.
+    let rows = max(3, TerminalSize.current().rows - 2)
+    var page = page(rows: rows)
+    page.append([Run(screen.settings.charset.text(keys), .dim)])
+    let back = height > 0 ? "\u{1B}[\(height)A\r\u{1B}[J" : ""
+    screen.draw(page, after: back)
+    height = page.lines.count
+  }
+
+  /// Takes the line of keys away.
+  private func leave() {
+    StandardStreams.write(1, "\u{1B}[1A\r\u{1B}[J")
+    Cancellation.reset()
+  }
+}
