@@ -248,7 +248,9 @@ final class Evaluator {
   }
 
   /// Evaluates an expression of the registry: it sees these names and the builtins, nothing else.
-  func evaluate(_ expression: Expr, with scope: [String: Value]) throws -> Value {
+  func evaluate(_ expression: Expr, with scope: [String: Value], wanted: Wanted = .one) throws
+    -> Value
+  {
     let outer = frame
     defer { frame = outer }
     let span = expression.span
@@ -256,7 +258,7 @@ final class Evaluator {
       name: nil, parameters: [], body: Block([], span), source: source, span: span,
       isDefinitionOfBuiltin: true)
     frame = Frame(function, scope)
-    return try evaluate(expression)
+    return try evaluate(expression, wanted: wanted)
   }
 
   /// Runs a builtin and gives all its results.

@@ -199,6 +199,32 @@ enum Help {
         ]),
       ])),
     Topic(
+      name: "explain",
+      document: Document([
+        .heading("explain"),
+        .paragraph(
+          "explain EXPR shows how a value comes about, step by step with your own numbers, one cell followed through all steps and what must hold checked at the end."
+        ),
+        .example("> explain sqrt(3^2 + 4^2)"),
+        .terms([
+          (
+            "a builtin",
+            "explain attn Q K V causal: a finished layout, else its definition by lines"
+          ),
+          ("your own def", "its lines with their values, the branches that are taken"),
+          ("other expressions", "their parts from the inside out"),
+          ("row= col=", "the cell that is followed: explain attn Q K V causal row=2 col=1"),
+          ("at the prompt", "space next, b back, digits jump, arrows another cell, c code, q quit"),
+          ("elsewhere", "everything at once"),
+        ]),
+        .paragraph("Variables and random state stay as they are."),
+        .terms([
+          (
+            "layouts", Registry.all.filter { $0.explain != nil }.map(\.name).joined(separator: " ")
+          )
+        ]),
+      ])),
+    Topic(
       name: "scripts",
       document: Document([
         .heading("Scripts"),

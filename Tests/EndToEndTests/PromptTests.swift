@@ -147,6 +147,50 @@ struct PromptTests {
     #expect(try screen.screen().contains("42"))
   }
 
+  /// The first of seven parts of an explanation.
+  private func explainAttention() throws -> TmuxScreen {
+    let screen = try start(rows: 40)
+    try enter("seed 42; Q = randn 4 4; K = randn 4 4; V = randn 4 4", on: screen)
+    try screen.type("explain attn Q K V causal")
+    try waitForLine("explain attn Q K V causal", on: screen)
+    try screen.key("Enter")
+    try screen.waitFor("1/7  space next")
+    return screen
+  }
+
+  @Test func explanationsComeByKey() throws {
+    let screen = try explainAttention()
+    #expect(try !screen.screen().contains { $0.contains("2/5 S / √dₖ") })
+    try screen.key("Space")
+    let two = try screen.waitFor("2/7  space next")
+    #expect(two.contains { $0.contains("1/5 S = Q Kᵀ") && $0.contains("2/5 S / √dₖ") })
+    #expect(two.contains { $0.contains("q2 × k1") })
+    try screen.key("Up")
+    try screen.waitFor("q1 × k1")
+    try screen.type("5")
+    let five = try screen.waitFor("5/7  space next")
+    #expect(five.contains { $0.contains("5/5 O = A V") })
+    try screen.type("b")
+    try screen.waitFor("4/7  space next")
+    try screen.type("c")
+    try screen.waitFor("O = A @ V")
+    try screen.type("q")
+    try waitForPrompt(screen)
+    try enter("20 + 22", on: screen)
+    #expect(try screen.screen().contains("42"))
+  }
+
+  @Test func controlCLeavesAnExplanation() throws {
+    let screen = try explainAttention()
+    try screen.key("C-c")
+    try waitForPrompt(screen)
+    // What is typed is seen again, and Ctrl-D still ends the program.
+    try enter("20 + 22", on: screen)
+    #expect(try screen.screen().contains("42"))
+    try screen.key("C-d")
+    #expect(try screen.exitStatus() == 0)
+  }
+
   @Test func controlDLeavesOnAnEmptyLineOnly() throws {
     let screen = try start()
     try screen.type("ab")

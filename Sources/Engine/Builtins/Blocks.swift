@@ -64,7 +64,7 @@ let blockFamily = Family(
       resultShapes: { call in
         let (n, heads) = (call.dimensions["n"], try call.integer("heads"))
         return [call.result, call.dimensions.leading + [heads, n, n]]
-      }
+      }, explain: explainEncoderBlock
     ) { call in
       let block = try Block(call)
       var (x, weights) = try block.attended(block.input, "mha", "norm1", mask: "mask")

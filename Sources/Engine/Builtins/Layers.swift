@@ -35,7 +35,7 @@ let layerFamily = Family(
         "layernorm (f32 (randn 3 8)) (f32 (randn 8))", "layernorm (randn 1 1)",
         "layernorm (ones 2 3)", "layernorm (zeros 0 3)", "layernorm (zeros 3 0)",
       ],
-      resultShapes: { [try $0.tensor("x").shape] }
+      resultShapes: { [try $0.tensor("x").shape] }, explain: explainLayerNorm
     ) { call -> Tensor in
       try normalized(call) { try standardized($0, axis: $1, eps: $2) }
     },

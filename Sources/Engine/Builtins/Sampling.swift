@@ -57,7 +57,8 @@ let samplingFamily = Family(
         "gumbel_softmax (randn 3 4) noise=randn(3,4) tau=2.5",
         "gumbel_softmax (randn 4) noise=randn(3,4) hard=1",
         "gumbel_softmax (f32 (randn 3 8)) noise=f32(randn(3,8)) hard=1", "gumbel_softmax [-∞ 1]",
-      ]
+      ],
+      explain: explainGumbelSoftmax
     ) { call -> Tensor in try gumbelSoftmax(call) },
 
     Builtin(

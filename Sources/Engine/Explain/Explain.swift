@@ -24,7 +24,6 @@ extension Evaluator {
     }
     let given = try evaluate(subject.arguments, for: function)
     let site = subject.site(given, function)
-    state.random = random
     do {
       return try explanation(of: subject, function, given, site, value)
     } catch let fault as Fault {
@@ -98,7 +97,7 @@ struct ExplainedExpression {
   /// - Parameter cell: what is followed, instead of what the options say.
   init(_ expr: Expr, following cell: Explanation.Cell?, _ evaluator: Evaluator) throws {
     self.expr = expr
-
+    if let cell { options = Self.options(cell) }
     guard case .call(let head, let written, let style) = expr.form,
       case .function(let function) = try evaluator.evaluate(head)
     else {
@@ -110,15 +109,18 @@ struct ExplainedExpression {
       if case .option(let name, let value) = argument, Self.ownOptions.contains(name.text),
         !function.takes(name.text)
       {
-        options[name.text] = try evaluator.evaluate(value)
+        let value = try evaluator.evaluate(value)
+        if cell == nil { options[name.text] = value }
       } else {
         arguments.append(argument)
       }
     }
-    plain = options.isEmpty ? expr : Expr(.call(head, arguments, style), expr.span)
-    if let cell {
-      options = ["row": .number(Double(cell.row)), "col": .number(Double(cell.column))]
-    }
+    plain =
+      arguments.count == written.count ? expr : Expr(.call(head, arguments, style), expr.span)
+  }
+
+  private static func options(_ cell: Explanation.Cell) -> [String: Value] {
+    ["row": .number(Double(cell.row)), "col": .number(Double(cell.column))]
   }
 
   /// For errors, explain's own options included.

@@ -19,7 +19,9 @@ private struct AttentionExplanation {
   /// The name of what the softmax takes.
   private var scores = "S"
   private var steps: [Explanation.Part] = []
-  private let visible: Tensor  // [n, m]
+  private let visible: [Double]  // [n, m]
+  private let mask: Tensor  // [n, m]
+  private let hiddenCount: Int
   private let hasDefaultScale: Bool
 
   /// More than these have no room in a line.
@@ -29,15 +31,16 @@ private struct AttentionExplanation {
     self.x = x
     (n, m, dk) = (x.call.dimensions["n"], x.call.dimensions["m"], x.call.dimensions["dk"])
     cell = try x.cell(rows: n, columns: m)
-    visible = try x.tensor("where(mask, ones(\(n), \(m)), 0)")
+    mask = try x.tensor("where(mask, ones(\(n), \(m)), 0)")
+    visible = mask.doubles
+    hiddenCount = visible.count { $0 == 0 }
     hasDefaultScale = try x.number("scale * sqrt(\(dk))").value == 1
   }
 
-  private var hiddenCount: Int { visible.doubles.count { $0 == 0 } }
   private var row: Int { cell.row }
   private var isFullRowHidden: Bool { visibleKeys.isEmpty }
   private var visibleKeys: [Int] {
-    (0..<m).filter { visible[flat: row * m + $0] != 0 }
+    (0..<m).filter { visible[row * m + $0] != 0 }
   }
   private var tau: Double { (try? x.call.number("tau")) ?? 1 }
 
@@ -141,7 +144,7 @@ private struct AttentionExplanation {
   }
 
   private var isCausal: Bool {
-    (0..<n * m).allSatisfy { visible[flat: $0] == ($0 % m <= $0 / m ? 1 : 0) }
+    (0..<n * m).allSatisfy { visible[$0] == ($0 % m <= $0 / m ? 1 : 0) }
   }
 
   private mutating func addWeights() throws {
@@ -151,7 +154,7 @@ private struct AttentionExplanation {
       as: "where(all(\(scores) == -∞, axis=-1, keep=1), 0, softmax(\(scores)\(tauText)))")
     var grid = try grid("A")
     grid.isShaded = true
-    grid.visible = visible
+    grid.visible = mask
     let title: Prose =
       tau == 1
       ? "A = softmax(row)"
@@ -186,7 +189,7 @@ private struct AttentionExplanation {
     let p = try x.numbers("A[\(row)]")
     let shown = visibleKeys.sorted { p[$0].value > p[$1].value }.prefix(Self.mostTerms).sorted()
     let terms = shown.map { "\(p[$0], 3) v\($0)" as Prose }.joined(separator: " + ")
-    let hidden = (0..<m).filter { !visibleKeys.contains($0) }
+    let hidden = (0..<m).filter { visible[row * m + $0] == 0 }
     var note = ""
     if !hidden.isEmpty, hidden.count <= 4 {
       let names = hidden.map { "v\($0)" }.joined(separator: ", ")
@@ -213,7 +216,7 @@ private struct AttentionExplanation {
       [.left, .left, .left, .left],
       rows: try indices.map { index in
         try index.map { i -> [Prose] in
-          let seen = (0..<m).count { visible[flat: i * m + $0] != 0 }
+          let seen = (0..<m).count { visible[i * m + $0] != 0 }
           let used = try x.number("exp(entropy(A[\(i)]))")
           return [
             "q\(i)", seen == 0 ? "none" : "k\(try x.number("argmax(A[\(i)])"), 0)",
@@ -230,13 +233,13 @@ private struct AttentionExplanation {
     let tolerance = a.dtype == .f32 ? 1e-5 : 1e-12
     let sums = try x.tensor("sum(A, axis=-1)").doubles
     let off = sums.enumerated().map { i, sum in
-      (0..<m).contains { visible[flat: i * m + $0] != 0 } ? abs(sum - 1) : abs(sum)
+      (0..<m).contains { visible[i * m + $0] != 0 } ? abs(sum - 1) : abs(sum)
     }
     var checks = [
       Explanation.Check("row sums 1", error: off.max() ?? 0, within: tolerance)
     ]
     if hiddenCount > 0 {
-      let leak = a.doubles.indices.contains { visible[flat: $0] == 0 && a[flat: $0] != 0 }
+      let leak = zip(a.doubles, visible).contains { $0 != 0 && $1 == 0 }
       checks.append(
         .init(isCausal ? "A[i,j>i] = 0 exactly" : "hidden cells 0 exactly", holds: !leak))
     }

@@ -57,6 +57,17 @@ public final class ExplainedCall {
     return tensor
   }
 
+  /// Names the results of one call: `out, A = mha …`.
+  public func define(_ names: [String], as expression: String) throws {
+    let value = try call.evaluator.evaluate(
+      try Parser.expression(expression), with: scope, wanted: .several(names.count))
+    guard case .tuple(let tuple) = value, tuple.items.count >= names.count else {
+      throw Fault("\(expression) gives one result")
+    }
+    for (name, item) in zip(names, tuple.items) { scope[name] = item }
+    definitions.append((names.joined(separator: ", "), expression))
+  }
+
   public func value(_ expression: String) throws -> Value {
     try call.evaluator.evaluate(try Parser.expression(expression), with: scope)
   }

@@ -138,6 +138,16 @@ extension Explanation {
     formula.flatMap(\.numbers) + parts.flatMap(\.quantities)
   }
 
+  /// All that has to be true.
+  public var checks: [Check] {
+    parts.flatMap { part -> [Check] in
+      guard case .section(let blocks) = part else { return [] }
+      return blocks.flatMap { block -> [Check] in
+        if case .checks(let checks) = block { checks } else { [] }
+      }
+    }
+  }
+
   /// What follows keeps to these when there are too many: the first, the last and one that matters.
   public static func shown(_ count: Int, most: Int, keeping kept: Int = 0) -> [Int?] {
     guard count > most, most > 2 else { return (0..<count).map { $0 } }
