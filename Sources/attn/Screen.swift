@@ -9,7 +9,7 @@ final class Screen {
   private var pending = ""
   private let isTerminal = StandardStreams.isTerminal(1)
   private let errorsOnTerminal = StandardStreams.isTerminal(2)
-  /// Hints and the reading line belong to a prompt.
+  /// Hints, the reading line and steps by key belong to a prompt that is not plain.
   var givesHints = false
 
   init(settings: Settings) { self.settings = settings }
@@ -79,7 +79,7 @@ final class Screen {
 
   /// The explanation that comes key by key: at a prompt, where it has more than one part.
   func stepwise(_ output: Output) -> Explanation? {
-    guard isPrompt, isTerminal, StandardStreams.isTerminal(0),
+    guard givesHints, isTerminal, StandardStreams.isTerminal(0),
       case .value(.document(let document), _) = output,
       case .explanation(let explanation)? = document.blocks.first, explanation.parts.count > 1
     else { return nil }
