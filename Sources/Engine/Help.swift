@@ -205,7 +205,7 @@ enum Help {
         .paragraph(
           "explain EXPR shows how a value comes about, step by step with your own numbers, one cell followed through all steps and what must hold checked at the end."
         ),
-        .example("> explain sqrt(3^2 + 4^2)"),
+        .code("explain attn Q K V causal row=2"),
         .terms([
           (
             "a builtin",

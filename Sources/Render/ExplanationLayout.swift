@@ -61,8 +61,8 @@ private struct ExplanationLayout {
     if room >= 2 {
       page.append(title + [.blanks(room)] + facts)
     } else {
-      page.lines += title.wrapped(to: width, indent: 4)
-      page.append(facts.truncated(to: width).padded(to: width, .right))
+      page.lines += title.wrapped(to: width, indent: 4, view.charset)
+      page.append(facts.truncated(to: width, view.charset).padded(to: width, .right))
     }
     page.append(String(repeating: view.charset.horizontal, count: width), .dim)
     page.append(lines(explanation.formula, .code))
@@ -81,7 +81,7 @@ private struct ExplanationLayout {
 
   private func work(_ step: Explanation.Step) -> [Line] {
     step.lines.flatMap { line in
-      ([.blanks(4)] + prose.line(line)).wrapped(to: width, indent: 6)
+      ([.blanks(4)] + prose.line(line)).wrapped(to: width, indent: 6, view.charset)
     }
   }
 
@@ -110,7 +110,7 @@ private struct ExplanationLayout {
     switch part {
     case .section(let blocks): return Page(lines: blocks.flatMap { self.page($0).lines })
     case .step(let step):
-      var page = Page(lines: title(step, index).wrapped(to: width, indent: 4))
+      var page = Page(lines: title(step, index).wrapped(to: width, indent: 4, view.charset))
       if let grid = step.grid { page.append(GridLayout(grid, view).page(width: width)) }
       page.lines += work(step)
       return page
@@ -132,7 +132,7 @@ private struct ExplanationLayout {
   private func lines(_ lines: [Prose], _ role: Role = .plain) -> Page {
     Page(
       lines: lines.flatMap { line in
-        ([.blanks(2)] + prose.line(line, role)).wrapped(to: width, indent: 5)
+        ([.blanks(2)] + prose.line(line, role)).wrapped(to: width, indent: 5, view.charset)
       })
   }
 
@@ -169,7 +169,7 @@ private struct ExplanationLayout {
         if column > 0 { line.append(.blanks(table.gap)) }
         line += cell.padded(to: widths[column], table.alignments[column] == .right ? .right : .left)
       }
-      return line.withoutTrailingBlanks.truncated(to: width)
+      return line.withoutTrailingBlanks.truncated(to: width, view.charset)
     }
     var page = Page(lines: titles.contains { $0.columns > 0 } ? [line(titles)] : [])
     for row in rows {

@@ -43,12 +43,15 @@ struct GridLayout {
   private var labelWidth: Int { (names.map(\.columns).max() ?? 0) + 4 }
 
   /// With all columns.
-  var fullWidth: Int { labelWidth + cellWidth * grid.columns.count }
+  var fullWidth: Int { labelWidth + cellWidth * grid.columns.count + lastBracket }
+
+  /// The column for a bracket behind the last cell.
+  private var lastBracket: Int { grid.marked?.column == grid.columns.count - 1 ? 1 : 0 }
 
   func page(width: Int) -> Page {
     guard grid.values.count > 0 else { return Page() }
     let columns = Self.shown(
-      grid.columns.count, most: (width - labelWidth) / cellWidth, grid.marked?.column)
+      grid.columns.count, most: (width - labelWidth - lastBracket) / cellWidth, grid.marked?.column)
     let rows = Self.shown(grid.rows.count, most: Self.mostRows, grid.marked?.row)
     let ellipsis = view.charset.ellipsis
     let head = columns.map { ($0.map { titles[$0] } ?? ellipsis).padded(to: cellWidth, .right) }

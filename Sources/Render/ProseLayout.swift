@@ -30,6 +30,8 @@ struct ProseLayout {
   func text(_ x: Double, _ notation: Prose.Notation) -> String {
     switch notation {
     case .fixed(let decimals): fixed(x, decimals)
+    case .rounded(let decimals):
+      abs(x) < 1e9 ? NumberText.fixed(x, decimals: decimals, charset: charset) : fixed(x, decimals)
     case .signed(let decimals): (x > 0 ? "+" : "") + fixed(x, decimals)
     case .significant(let digits): NumberText.significant(x, digits: digits, charset: charset)
     case .error: x == 0 ? "0" : NumberText.exponential(x, decimals: 1, charset: charset)
@@ -97,7 +99,7 @@ extension Prose.Notation {
 
 extension [Run] {
   /// Broken at blanks into lines of at most `width` columns, all but the first indented.
-  func wrapped(to width: Int, indent: Int) -> [Line] {
+  func wrapped(to width: Int, indent: Int, _ charset: Charset) -> [Line] {
     guard columns > width else { return [self] }
     var lines: [Line] = []
     var line: Line = []
@@ -110,11 +112,11 @@ extension [Run] {
         line.append(Run(word, run.style, value: run.value))
       }
     }
-    return (lines + [line]).map { $0.truncated(to: width) }
+    return (lines + [line]).map { $0.truncated(to: width, charset) }
   }
 
   /// Cut off where it is too long.
-  func truncated(to width: Int) -> Line {
+  func truncated(to width: Int, _ charset: Charset) -> Line {
     guard columns > width else { return self }
     var line: Line = []
     for run in self {
@@ -122,7 +124,7 @@ extension [Run] {
       guard room > 0 else { break }
       line.append(
         run.text.columns <= room
-          ? run : Run(run.text.truncated(to: room, ellipsis: "…"), run.style))
+          ? run : Run(run.text.truncated(to: room, ellipsis: charset.ellipsis), run.style))
     }
     return line
   }

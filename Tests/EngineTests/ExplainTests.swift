@@ -129,7 +129,7 @@ struct Explained: CustomTestStringConvertible {
       #expect(
         typed.doubles.elementsEqual(grid.values.doubles) { $0.isClose(to: $1) }, "\(expression)")
     }
-    #expect(seen.count > 4)
+    #expect(!seen.isEmpty)
   }
 
   @Test(arguments: finished + others)

@@ -72,14 +72,17 @@ private struct BlockExplanation {
     return explanation
   }
 
+  /// `norm` is an option of the block, so its name is taken.
+  private func length(of name: String) -> String { "sqrt(sum(\(name)^2))" }
+
   private func stream() throws -> Explanation.Table {
     let entries = min(d, Self.mostEntries)
     let rows = try stages.map { name, what -> [Prose] in
       let token = "\(name)[\(row)]"
       let numbers = try (0..<entries).map { "\(try x.number("\(token)[\($0)]"), 3)" as Prose }
       return [Prose(name), Prose(what)] + numbers + [
-        d > entries ? "…" : "", "\(try x.number("mean(\(token))"), 3)",
-        "\(try x.number("std(\(token))"), 3)", "\(try x.number("norm(\(token))"), 3)",
+        d > entries ? "…" : "", "\(try x.number("mean(\(token))"), as: .rounded(3))",
+        "\(try x.number("std(\(token))"), 3)", "\(try x.number(length(of: token)), 3)",
       ]
     }
     let titles = ["", ""] + (0..<entries).map { "[\($0)]" } + ["", "mean", "sd", "‖·‖"]
@@ -116,11 +119,12 @@ private struct BlockExplanation {
   }
 
   private func residuals() throws -> [Prose] {
-    let attended = try x.number("norm(attended) / norm(X)")
-    let transformed = try x.number("norm(F) / norm(\(isPre ? "R" : "N"))")
+    let attended = try x.number("\(length(of: "attended")) / \(length(of: "X"))")
+    let transformed = try x.number(
+      "\(length(of: "F")) / \(length(of: isPre ? "R" : "N"))")
     return [
       "‖MHA‖ / ‖X‖ = \(attended, 3)   ‖FFN‖ / ‖\(isPre ? "R" : "N")‖ = \(transformed, 3)   "
-        + "how much each part adds to the stream"
+        + "what each part adds"
     ]
   }
 

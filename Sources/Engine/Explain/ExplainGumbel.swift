@@ -71,7 +71,7 @@ private struct GumbelExplanation {
     let rows = Explanation.shown(n, most: Self.mostEntries, keeping: drawn).map { index in
       index.map { i -> [Prose] in
         ["\(i)"] + columns.map { "\($0[i], 4)" }
-          + ["\(bar: 24 * columns[4][i].value)\(i == drawn ? "  drawn" : "")"]
+          + ["\(bar: 16 * columns[4][i].value)\(i == drawn ? "  drawn" : "")"]
       }
     }
     return Explanation.Table(

@@ -63,7 +63,7 @@ private struct LayerNormExplanation {
     let numbers = try columns.map { try x.numbers($0) }
     let titles = ["xᵢ", "xᵢ − m", "(xᵢ − m)²", "zᵢ"] + (isScaled ? ["γᵢ", "βᵢ", "LN(x)ᵢ"] : [])
     let means = try ["v", "v - m", "(v - m)^2", "z"].map {
-      "\(try x.number("mean(\($0))"), 4)" as Prose
+      "\(try x.number("mean(\($0))"), as: .rounded(4))" as Prose
     }
     let rows = Explanation.shown(d, most: Self.mostEntries).map { index in
       index.map { i in ["\(i)" as Prose] + numbers.map { "\($0[i], 4)" } }
@@ -79,8 +79,9 @@ private struct LayerNormExplanation {
     let body = try Explanation.shown(rows, most: Self.mostRows, keeping: row).map { index in
       try index.map { i -> [Prose] in
         [
-          "\(i)\(i == row ? " ←" : "")", "\(try x.number("mean(x[\(i)])"), 4)",
-          "\(try x.number("std(x[\(i)])"), 4)", "\(try x.number("mean(\(after)[\(i)])"), 4)",
+          "\(i)\(i == row ? " ←" : "")", "\(try x.number("mean(x[\(i)])"), as: .rounded(4))",
+          "\(try x.number("std(x[\(i)])"), 4)",
+          "\(try x.number("mean(\(after)[\(i)])"), as: .rounded(4))",
           "\(try x.number("std(\(after)[\(i)])"), 4)",
         ]
       }

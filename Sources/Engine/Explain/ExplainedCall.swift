@@ -35,7 +35,9 @@ public final class ExplainedCall {
       if let typed = arguments[parameter.name] {
         if typed != parameter.name { definitions.append((parameter.name, typed)) }
       } else if let text = parameter.defaultText {
-        definitions.append((parameter.name, signature.selfContained(text)))
+        var expression = signature.selfContained(text)
+        if case .word = parameter.kind { expression = "\"\(text)\"" }
+        definitions.append((parameter.name, expression))
       }
     }
   }

@@ -148,19 +148,24 @@ extension Explanation {
     }
   }
 
-  /// What follows keeps to these when there are too many: the first, the last and one that matters.
+  /// Which of `count` things are shown where there is room for `most`: the first, the last and one
+  /// that matters; nil stands for those left out between them.
   public static func shown(_ count: Int, most: Int, keeping kept: Int = 0) -> [Int?] {
     guard count > most, most > 2 else { return (0..<count).map { $0 } }
-    let head = (most - 1) / 2 + 1
-    var indices = Set(0..<head).union(count - (most - head - 1)..<count)
-    if !indices.contains(kept), kept < count {
-      indices.remove(head - 1)
-      indices.insert(kept)
+    func ends(_ room: Int) -> Set<Int> {
+      let head = (room + 1) / 2
+      return Set(0..<head).union(count - (room - head)..<count)
     }
+    var indices = ends(most - 1)
+    // One more thing in the middle means one more gap.
+    if !indices.contains(kept) { indices = ends(most - 3).union([kept]) }
     var shown: [Int?] = []
-    for index in indices.sorted() {
-      if index > 0, !indices.contains(index - 1) { shown.append(nil) }
-      shown.append(index)
+    for index in 0..<count {
+      if indices.contains(index) {
+        shown.append(index)
+      } else if shown.last != .some(nil) {
+        shown.append(nil)
+      }
     }
     return shown
   }

@@ -23,6 +23,8 @@ extension Evaluator {
     if steps.count > 1 {
       explanation.parts.append(.section([.table(table(steps, followed))]))
     }
+    // A number stands in the last row already.
+    if case .number = value, steps.count > 1 { return explanation }
     let shown = ShownValue(value, name: source.slice(subject.plain.span), followed)
     let title = steps.last?.text ?? source.slice(subject.plain.span)
     explanation.parts.append(.step(.init(Prose(title), shown.grid, lines: shown.lines)))

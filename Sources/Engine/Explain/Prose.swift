@@ -19,7 +19,9 @@ public struct Prose: Sendable, ExpressibleByStringInterpolation {
   public enum Notation: Sendable {
     /// So many digits after the point.
     case fixed(Int)
-    /// The same, with a sign in front of positive ones too.
+    /// The same, but what rounds to 0 is 0: a mean that is only 0 up to rounding.
+    case rounded(Int)
+    /// So many digits, with a sign in front of positive numbers too.
     case signed(Int)
     /// So many significant digits, without zeros at the end.
     case significant(Int)
