@@ -10,25 +10,84 @@ public struct Cost: Sendable {
   public let sizes: [String]
   /// `heads=8`, with their defaults.
   public let options: [(name: String, value: Double)]
+  /// What the counts are of, besides the name: `standard attention`.
+  public let label: String
+  /// What one call is: `one head, one sequence`.
+  public let extent: String
   /// Arithmetic operations of each step, an addition or a multiplication counting 1.
   public let operations: [Row]
   /// Numbers that are held at once.
   public let memory: [Row]
+  /// The operations that grow fastest, by which it is compared; the sum of all where nil.
+  public let leading: String?
+  /// A mask rule that spares a share of the operations.
+  public let skips: (mask: String, share: String)?
+  /// The entry that does the same in another way, over the same sizes.
+  public let rival: String?
+  /// A call of these sizes, for `bench attn n d`.
+  public let call: String?
   public let notes: [String]
 
   public init(
-    _ sizes: String, options: KeyValuePairs<String, Double> = [:], operations: [Row],
-    memory: [Row], notes: [String] = []
+    _ sizes: String, options: KeyValuePairs<String, Double> = [:], label: String = "",
+    extent: String = "", operations: [Row], memory: [Row], leading: String? = nil,
+    skips: (mask: String, share: String)? = nil, rival: String? = nil, call: String? = nil,
+    notes: [String] = []
   ) {
     self.sizes = sizes.split(separator: " ").map(String.init)
     self.options = options.map { ($0.key, $0.value) }
+    self.label = label
+    self.extent = extent
     self.operations = operations
     self.memory = memory
+    self.leading = leading
+    self.skips = skips
+    self.rival = rival
+    self.call = call
     self.notes = notes
   }
 
   var usage: String {
     (sizes + options.map { "\($0.name)=\($0.value.plain)" }).joined(separator: " ")
+  }
+
+  /// All operations as one formula.
+  var total: String { operations.map { "(\($0.formula))" }.joined(separator: " + ") }
+}
+
+/// The cost of a builtin at given sizes.
+struct SizedCost {
+  let builtin: Builtin
+  let cost: Cost
+  /// Sizes and options by name.
+  var scope: [String: Double]
+  let evaluator: Evaluator
+
+  func count(_ formula: String) throws -> Double {
+    let expression = try Parser.expression(formula)
+    let value = try evaluator.evaluate(expression, with: scope.mapValues { .number($0) })
+    return value.asNumber ?? .nan
+  }
+
+  func counts(_ rows: [Cost.Row]) throws -> [Double] { try rows.map { try count($0.formula) } }
+
+  var operations: Double { get throws { try counts(cost.operations).reduce(0, +) } }
+
+  /// The same with another value of the first size.
+  func resized(to size: Double) -> SizedCost {
+    var other = self
+    if let first = cost.sizes.first { other.scope[first] = size }
+    return other
+  }
+
+  /// What the entry is compared with, at the same sizes.
+  var rival: SizedCost? {
+    guard let name = cost.rival, let builtin = Registry[name], let rival = builtin.cost else {
+      return nil
+    }
+    var scope = scope
+    for option in rival.options { scope[option.name] = self.scope[option.name] ?? option.value }
+    return SizedCost(builtin: builtin, cost: rival, scope: scope, evaluator: evaluator)
   }
 }
 
@@ -37,19 +96,23 @@ extension Evaluator {
   func cost(of subject: Name, _ sizes: [Expr], _ options: [Argument], at expr: Expr) throws
     -> Document
   {
+    let sized = try sizedCost("cost", of: subject, sizes, options, at: expr)
+    return try CostReport(sized, title: source.slice(expr.span)).document()
+  }
+
+  /// - Parameter command: `cost` or `bench`.
+  func sizedCost(
+    _ command: String, of subject: Name, _ sizes: [Expr], _ options: [Argument], at expr: Expr
+  ) throws -> SizedCost {
     guard let builtin = Registry[subject.text], let cost = builtin.cost else {
-      let known = Registry.all.filter { $0.cost != nil }.map(\.name)
-      throw Diagnostic(
-        "nobody has counted what '\(subject.text)' costs", in: source, at: subject.span,
-        detail: "counted: " + known.joined(separator: " "),
-        fixes: Suggest.nearest(to: subject.text, among: known).prefix(1).map {
-          Fix($0, replacing: subject.span)
-        })
+      throw uncounted(subject)
     }
+    let usage = "\(command) \(builtin.name) \(cost.usage)"
     guard sizes.count == cost.sizes.count else {
+      let takes = Faults.counted(cost.sizes.count, "size")
       throw Diagnostic(
-        "cost \(builtin.name) takes \(Faults.counted(cost.sizes.count, "size")), not \(sizes.count)",
-        in: source, at: expr.span, detail: "cost \(builtin.name) \(cost.usage)")
+        "\(command) \(builtin.name) takes \(takes), not \(sizes.count)",
+        in: source, at: expr.span, detail: usage)
     }
     var scope = Dictionary(
       uniqueKeysWithValues: try zip(cost.sizes, sizes).map { ($0, try size($1)) })
@@ -57,15 +120,22 @@ extension Evaluator {
     for case .option(let name, let value) in options {
       guard cost.options.contains(where: { $0.name == name.text }) else {
         throw Diagnostic(
-          "cost \(builtin.name) has no option '\(name.text)'", in: source, at: name.span,
-          detail: "cost \(builtin.name) \(cost.usage)")
+          "\(command) \(builtin.name) has no option '\(name.text)'", in: source, at: name.span,
+          detail: usage)
       }
       scope[name.text] = try size(value)
     }
-    return try CostTable(
-      title: source.slice(expr.span), cost: cost,
-      operations: count(cost.operations, scope), memory: count(cost.memory, scope)
-    ).document
+    return SizedCost(builtin: builtin, cost: cost, scope: scope, evaluator: self)
+  }
+
+  private func uncounted(_ subject: Name) -> Diagnostic {
+    let known = Registry.all.filter { $0.cost != nil }.map(\.name)
+    return Diagnostic(
+      "nobody has counted what '\(subject.text)' costs", in: source, at: subject.span,
+      detail: "counted: " + known.joined(separator: " "),
+      fixes: Suggest.nearest(to: subject.text, among: known).prefix(1).map {
+        Fix($0, replacing: subject.span)
+      })
   }
 
   private func size(_ expr: Expr) throws -> Double {
@@ -77,83 +147,4 @@ extension Evaluator {
     }
     return size
   }
-
-  private func count(_ rows: [Cost.Row], _ scope: [String: Double]) throws -> [Double] {
-    try rows.map { row in
-      let expression = try Parser.expression(row.formula)
-      let value = try evaluate(expression, with: scope.mapValues { .number($0) })
-      return value.asNumber ?? .nan
-    }
-  }
-}
-
-/// The counts of one call as a table for people.
-private struct CostTable {
-  let title: String
-  let cost: Cost
-  let operations: [Double]
-  let memory: [Double]
-
-  private var total: Double { operations.reduce(0, +) }
-
-  var document: Document {
-    Document(
-      [.heading(title), .table(steps), .table(held)] + cost.notes.map { .paragraph($0) },
-      parts: Record([
-        ("operations", .number(total)), ("steps", vector(operations)), ("memory", vector(memory)),
-      ]))
-  }
-
-  private func vector(_ numbers: [Double]) -> Value {
-    (try? Tensor(numbers)).map(Value.init) ?? .nothing
-  }
-
-  private var steps: Document.Table {
-    let rows = zip(cost.operations, operations).map { row, count in
-      [row.name, Self.printed(row.formula), Self.grouped(count), share(count)]
-    }
-    return Document.Table(
-      titles: ["step", "formula", "operations", "share"], isNumeric: [false, false, true, true],
-      rows: rows + [["total", "", Self.grouped(total), ""]])
-  }
-
-  private func share(_ count: Double) -> String {
-    total > 0 ? "\(((count / total * 1000).rounded() / 10).plainWithTenths) %" : ""
-  }
-
-  private var held: Document.Table {
-    let rows = zip(cost.memory, memory).map { row, count in
-      [row.name, Self.printed(row.formula)] + [2.0, 4, 8].map { Self.bytes(count * $0) }
-    }
-    return Document.Table(
-      titles: ["memory", "formula", "f16", "f32", "f64"],
-      isNumeric: [false, false, true, true, true], rows: rows)
-  }
-
-  private static func bytes(_ count: Double) -> String {
-    let bytes = Int(exactly: min(count, 0x1p62).rounded()) ?? .max
-    return ByteCount(bytes).withTenths
-  }
-
-  /// `2*n^2*d` as `2 n² d`.
-  static func printed(_ formula: String) -> String {
-    [("^2", "²"), ("^3", "³"), ("*", " ")].reduce(formula) { text, pair in
-      text.replacing(pair.0, with: pair.1)
-    }
-  }
-
-  /// `2,147,483,648`
-  static func grouped(_ count: Double) -> String {
-    let digits = Array(count.plain)
-    guard count < 1e15, digits.allSatisfy(\.isNumber) else { return count.plain }
-    return String(
-      digits.enumerated().flatMap { index, digit -> [Character] in
-        index > 0 && (digits.count - index) % 3 == 0 ? [",", digit] : [digit]
-      })
-  }
-}
-
-extension Double {
-  /// `48.9`, `2.0`
-  fileprivate var plainWithTenths: String { self == rounded() ? "\(plain).0" : plain }
 }

@@ -66,12 +66,21 @@ public struct Chart: Sendable {
     public var holds: ClosedRange<Double>?
     /// Ticks only where whole numbers are, as at the entries of a vector.
     public var isWhole = false
+    /// Where ticks are wanted, with their labels; chosen by the layout where nil.
+    public var ticks: [Tick]?
 
     public init(label: String? = nil, isLogarithmic: Bool = false, isWhole: Bool = false) {
       self.label = label
       self.isLogarithmic = isLogarithmic
       self.isWhole = isWhole
     }
+  }
+
+  public struct Tick: Sendable {
+    public var value: Double
+    public var label: String
+
+    public init(_ value: Double, _ label: String) { (self.value, self.label) = (value, label) }
   }
 
   public struct Point: Sendable, Hashable {
@@ -103,6 +112,8 @@ public struct Chart: Sendable {
     public var name: String?
     /// What the legend says of it, such as a fitted slope.
     public var numbers: [(name: String, value: Double)]
+    /// Said right of the last point.
+    public var ending: String?
 
     public init(
       _ mark: Mark, name: String? = nil, numbers: [(name: String, value: Double)] = []
@@ -119,6 +130,10 @@ public struct Chart: Sendable {
   public var layers: [Layer]
   /// What has to be said below, such as what could not be drawn.
   public var notes: [String]
+  /// How high the plot is, in lines; by the window where nil.
+  public var rows: Int?
+  /// Whether the legend stands behind the title, where the window has room.
+  public var isLegendOnTop = false
 
   public init(
     title: String? = nil, x: Axis = Axis(), y: Axis = Axis(), layers: [Layer] = [],

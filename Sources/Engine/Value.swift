@@ -146,6 +146,8 @@ public final class UserFunction: Sendable {
 public struct Document: Sendable {
   public enum Block: Sendable {
     case heading(String)
+    /// A heading over a rule, with a remark at the right end of the line.
+    case banner(String, aside: String)
     case paragraph(String)
     /// Shown exactly so: a formula, a program.
     case code(String)
@@ -154,6 +156,9 @@ public struct Document: Sendable {
     case terms([(term: String, meaning: String)])
     case table(Table)
     case explanation(Explanation)
+    case figure(Figure)
+    /// An empty line.
+    case gap
   }
 
   /// Columns under their titles; numbers align at their right end.
@@ -162,6 +167,16 @@ public struct Document: Sendable {
     /// As many as titles.
     public var isNumeric: [Bool]
     public var rows: [[String]]
+    /// What stands behind the last column of a row, where the window has room.
+    public var tails: [Tail] = []
+    /// No column is narrower; the columns without an entry are as wide as their text.
+    public var widths: [Int] = []
+
+    public enum Tail: Sendable {
+      /// A bar for a share from 0 to 1.
+      case bar(Double)
+      case text(String)
+    }
 
     public init(titles: [String], isNumeric: [Bool], rows: [[String]]) {
       (self.titles, self.isNumeric, self.rows) = (titles, isNumeric, rows)

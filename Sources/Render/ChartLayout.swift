@@ -6,11 +6,15 @@ struct ChartLayout {
   let chart: Chart
   let view: View
   private let gutter: Int
+  /// Columns right of the plot for what is said of the last points.
+  private let endingRoom: Int
   private let xAxis: PlotAxis
   private let yAxis: PlotAxis
 
   /// A wider plot only makes its curves flatter.
   private static let mostColumns = 80
+  /// What is said of the last points is left out where it would make the plot narrower.
+  private static let fewestColumns = 24
   /// Markers in the order of the series; `*` is for those that share a cell.
   static let markers = ["x", "o", "+", "#", "@", "%", "&", "$"]
 
@@ -27,7 +31,10 @@ struct ChartLayout {
     gutter = yAxis.ticks.labels.map { $0.columns }.max() ?? 0
     // A help page indents its examples; a narrow window can not spare the margin.
     let margin = view.display.columns >= 60 ? 8 : 2
-    let room = max(4, min(Self.mostColumns, view.display.columns - gutter - 2 - margin))
+    let free = min(Self.mostColumns, view.display.columns - gutter - 2 - margin)
+    let wanted = chart.layers.compactMap(\.ending).map { view.charset.text($0).columns + 2 }.max()
+    endingRoom = wanted.map { free - $0 >= Self.fewestColumns ? $0 : 0 } ?? 0
+    let room = max(4, free - endingRoom)
     let columns = bars > 0 && bars <= room ? room / bars * bars : room
     xAxis = PlotAxis.horizontal(chart.x, numbers.x, cells: columns, anchor: anchor)
   }
@@ -36,7 +43,7 @@ struct ChartLayout {
   private static func height(_ chart: Chart, _ view: View) -> Int {
     let around =
       4 + chart.notes.count + [chart.title, chart.x.label, chart.y.label].count { $0 != nil }
-    let wanted = min(20, max(12, view.display.columns / 5))
+    let wanted = chart.rows ?? min(20, max(12, view.display.columns / 5))
     return max(4, min(wanted, view.display.rows.map { $0 - around } ?? wanted))
   }
 
@@ -185,8 +192,11 @@ struct ChartLayout {
     var page = Page()
     let width = view.display.columns
     let ellipsis = charset.ellipsis
+    var legend = legend
     if let title = chart.title {
       page.append(charset.text(title).truncated(to: width, ellipsis: ellipsis), .title)
+      let onTop = page.lines[0] + legend.flatMap { [.blanks(3)] + $0 }
+      if chart.isLegendOnTop, onTop.columns <= width { (page.lines[0], legend) = (onTop, []) }
     }
     if let label = chart.y.label {
       page.append(charset.text(label).truncated(to: width, ellipsis: ellipsis), .dim)
@@ -212,10 +222,25 @@ struct ChartLayout {
     for (value, label) in zip(yAxis.ticks.values, yAxis.ticks.labels) {
       if let row = yAxis.cell(value) { labels[row] = label }
     }
-    return zip(labels.reversed(), canvas.lines()).map { label, line in
+    let endings = endings
+    return zip(labels.reversed(), canvas.lines()).enumerated().map { index, row in
+      let (label, line) = row
       let edge = label.isEmpty ? charset.vertical : charset.text("┤")
-      return [Run(label.padded(to: gutter, .right) + " ", .dim), Run(edge, .dim)] + line
+      let ending = endings[canvas.rows - 1 - index].map { [.blanks(2), Run($0, .dim)] } ?? []
+      return [Run(label.padded(to: gutter, .right) + " ", .dim), Run(edge, .dim)] + line + ending
     }
+  }
+
+  /// What is said of the last points, by the rows these lie in; the first of two in one row.
+  private var endings: [Int: String] {
+    guard endingRoom > 0 else { return [:] }
+    let placed = chart.layers.compactMap { layer -> (Int, String)? in
+      guard let ending = layer.ending, case .points(let points) = layer.mark,
+        let last = points.last, let row = yAxis.cell(last.y)
+      else { return nil }
+      return (row, charset.text(ending))
+    }
+    return Dictionary(placed) { first, _ in first }
   }
 
   /// The line below the plot; bars stand on it, so that it may be a tick itself.

@@ -29,18 +29,65 @@ private struct DocumentLayout {
     case .terms(let terms): terms.flatMap { lines($0, column: column(of: terms)) }
     case .table(let table): lines(table)
     case .explanation(let explanation): layout(explanation, view).lines
+    case .banner(let title, let aside): banner(shown(title), shown(aside))
+    case .figure(let figure): picture(figure)
+    case .gap: [[]]
     }
+  }
+
+  /// The width of lines that run through; what is printed in full is as wide as a file.
+  private var bannerWidth: Int { min(width, DisplayOptions().width) }
+
+  /// A long title takes the line for itself.
+  private func banner(_ title: String, _ aside: String) -> [Line] {
+    let rule: Line = [
+      Run(String(repeating: view.charset.horizontal, count: bannerWidth), .dim)
+    ]
+    let room = bannerWidth - title.columns - aside.columns
+    let titles = wrapped(title, bannerWidth).map { [Run($0, .title)] }
+    if aside.isEmpty { return titles + [rule] }
+    if room < 2 || titles.count > 1 {
+      return titles + wrapped(aside, bannerWidth).map { [Run($0, .dim)] } + [rule]
+    }
+    return [[Run(title, .title), .blanks(room), Run(aside, .dim)], rule]
+  }
+
+  private func picture(_ figure: Figure) -> [Line] {
+    var view = view
+    view.display.width = max(8, width - 4)
+    return layout(figure, view).indented(by: 4).lines.map(\.withoutTrailingBlanks)
   }
 
   /// Two blanks between columns; the first row of lines are the titles.
   private func lines(_ table: Document.Table) -> [Line] {
     let rows = ([table.titles] + table.rows).map { $0.map(shown) }
-    let widths = table.titles.indices.map { column in rows.map { $0[column].columns }.max() ?? 0 }
+    let natural = table.titles.indices.map { column in rows.map { $0[column].columns }.max() ?? 0 }
+    let wide = natural.indices.map { max(natural[$0], table.widths[safe: $0] ?? 0) }
+    // Wider columns are a wish; a narrow window can not grant it.
+    let widths = wide.reduce(0) { $0 + $1 + 2 } <= width ? wide : natural
+    let room = width - widths.reduce(0) { $0 + $1 + 2 } - 2
     return rows.enumerated().map { index, row in
-      row.enumerated().flatMap { column, text -> Line in
+      let cells = row.enumerated().flatMap { column, text -> Line in
         let padded = text.padded(to: widths[column], table.isNumeric[column] ? .right : .left)
         return [Run("  " + padded, index == 0 ? .dim : column == 0 ? .name : .plain)]
       }
+      guard index > 0, let tail = table.tails[safe: index - 1] else { return cells }
+      return (cells + lines(tail, room)).withoutTrailingBlanks
+    }
+  }
+
+  /// A bar for all of it takes this many columns, or what is left.
+  private static let fullBar = 28
+
+  private func lines(_ tail: Document.Table.Tail, _ room: Int) -> Line {
+    switch tail {
+    case .bar(let share):
+      guard room >= 8 else { return [] }
+      let length = min(share, 1) * Double(min(Self.fullBar, room))
+      return [.blanks(2), Run(Blocks(charset: view.charset).bar(length), Style(ink: .series(0)))]
+    case .text(let text):
+      let shown = shown(text)
+      return shown.columns <= room ? [.blanks(2), Run(shown)] : []
     }
   }
 
@@ -71,5 +118,27 @@ private struct DocumentLayout {
       }
     }
     return lines + [line]
+  }
+}
+
+extension Line {
+  /// What is filled up to a column leaves nothing behind at the end of a line.
+  fileprivate var withoutTrailingBlanks: Line {
+    var line = self
+    while let last = line.last {
+      let kept = last.text.reversed().drop { $0 == " " }.reversed()
+      if kept.count == last.text.count { break }
+      line.removeLast()
+      if kept.isEmpty { continue }
+      line.append(Run(String(kept), last.style, value: last.value))
+      break
+    }
+    return line
+  }
+}
+
+extension Array {
+  fileprivate subscript(safe index: Int) -> Element? {
+    indices.contains(index) ? self[index] : nil
   }
 }

@@ -141,6 +141,11 @@ extension PlotAxis {
       PlotAxis(
         low, high, cells: cells, anchor: anchor, isLogarithmic: axis.isLogarithmic, ticks: ticks)
     }
+    if let given = axis.ticks {
+      // Every one, every second, every fourth: the first whose labels keep their distance.
+      let candidates = [1, 2, 4, 8].map { make(Ticks(given, every: $0)) }
+      if let chosen = candidates.first(where: \.labelsKeepTheirDistance) { return chosen }
+    }
     // From many ticks to few: the first whose labels keep their distance.
     for count in (2...12).reversed() {
       let ticks: Ticks

@@ -1,3 +1,4 @@
+import Engine
 import Kernels
 
 /// Round numbers along an axis: multiples of 1, 2 or 5 times a power of ten.
@@ -45,6 +46,12 @@ struct Ticks {
       values = stride(from: 0, to: values.count, by: 2).map { values[$0] }
     }
     self.init(values: values, labels: values.map { NumberText.significant($0, digits: 3) })
+  }
+
+  /// Given ticks, of which the last one stays.
+  init(_ ticks: [Chart.Tick], every step: Int) {
+    let kept = ticks.indices.filter { (ticks.count - 1 - $0) % step == 0 }.map { ticks[$0] }
+    self.init(values: kept.map(\.value), labels: kept.map(\.label))
   }
 
   private init(values: [Double], labels: [String]) {

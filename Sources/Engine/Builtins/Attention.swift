@@ -51,15 +51,16 @@ let attentionFamily = Family(
         "attn (randn 2 2 3) (randn 2 4 3) (randn 2 4 3) (padding 3 2 * not causal) scale=1",
       ],
       cost: Cost(
-        "n d",
+        "n d", label: "standard attention", extent: "one head, one sequence",
         operations: [
           ("Q Kᵀ", "2*n^2*d"), ("scale", "n^2"), ("softmax", "5*n^2"), ("A V", "2*n^2*d"),
         ],
-        memory: [("Q, K, V, O", "4*n*d"), ("weights A", "n^2")],
-        notes: [
-          "one head, one sequence; causal skips about half of it",
-          "without the weights as a result no n×n matrix is held: cost flash n d",
-        ]),
+        memory: [
+          ("Q, K, V, O", "4*n*d"), ("scores A", "n^2"), ("flash extra", "64*64 + 2*n"),
+          ("linear extra", "d^2 + d"), ("KV-cache", "2*n*d"),
+        ],
+        leading: "4*n^2*d", skips: ("causal", "(n - 1)/(2*n)"), rival: "linear_attn",
+        call: "attn(randn(n, d), randn(n, d), randn(n, d))"),
       explain: explainAttention
     ) { call in
       let options = try call.attentionOptions(weights: call.weightsShape)

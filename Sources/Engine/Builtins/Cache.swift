@@ -86,12 +86,13 @@ let cacheFamily = Family(
         "decode (f32 (randn 1 4)) (f32 (randn 1 4)) (f32 (randn 1 2)) kvcache(f32(randn(3,4)),f32(randn(3,2)))",
       ],
       cost: Cost(
-        "t d", options: ["layers": 1, "heads": 1],
+        "t d", options: ["layers": 1, "heads": 1], extent: "one new token after t others",
         operations: [
           ("q Kᵀ", "2*t*d*layers"), ("softmax", "6*t*heads*layers"), ("a V", "2*t*d*layers"),
         ],
         memory: [("KV-cache", "2*t*d*layers"), ("weights", "t*heads")],
-        notes: ["one new token after t others; d is the width of all heads together"])
+        call: "decode(randn(1, d), randn(1, d), randn(1, d), kvcache(randn(t, d), randn(t, d)))",
+        notes: ["d is the width of all heads together"])
     ) { call in
       let step = try DecodeStep(call)
       return [Value(try step.out()), .cache(step.cache)]

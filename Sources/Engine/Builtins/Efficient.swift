@@ -40,7 +40,8 @@ let efficientFamily = Family(
         """,
       samples: flashSamples,
       cost: Cost(
-        "n d", options: ["block": 64],
+        "n d", options: ["block": 64], label: "attention by tiles",
+        extent: "one head, one sequence",
         operations: [
           ("Q Kᵀ", "2*n^2*d"), ("scale", "n^2"), ("softmax", "5*n^2"),
           ("rescaling", "n*d*n/block"), ("P V", "2*n^2*d"),
@@ -49,7 +50,8 @@ let efficientFamily = Family(
           ("Q, K, V, O", "4*n*d"), ("tile of scores", "block^2"), ("m, ℓ", "2*n"),
           ("naive weights", "n^2"),
         ],
-        notes: ["one head, one sequence; causal skips about half of the tiles"]),
+        leading: "4*n^2*d", skips: ("causal", "(n/block - 1)/(2*n/block)"), rival: "linear_attn",
+        call: "flash(randn(n, d), randn(n, d), randn(n, d), block=block)"),
       explain: explainFlash
     ) { call in
       let (out, logSumExp) = try flash(
@@ -106,13 +108,14 @@ let efficientFamily = Family(
         "linear_attn (randn 4 3) (randn 2 3) (randn 2 2) causal",
       ],
       cost: Cost(
-        "n d",
+        "n d", label: "linear attention", extent: "one head, one sequence, dv = d",
         operations: [
           ("φ(Q), φ(K)", "4*n*d"), ("φ(K)ᵀ V", "2*n*d^2"), ("φ(Q) S", "2*n*d^2"),
           ("normaliser", "4*n*d"),
         ],
         memory: [("Q, K, V, O", "4*n*d"), ("S = φ(K)ᵀ V, s", "d^2 + d")],
-        notes: ["one head, one sequence, dv = d; softmax attention has 4 n² d: cost attn n d"])
+        leading: "4*n*d^2", rival: "attn",
+        call: "linear_attn(randn(n, d), randn(n, d), randn(n, d))")
     ) { call -> Tensor in
       let isCausal = try runsForward(call)
       let map = try featureMap(call)
@@ -180,7 +183,8 @@ let efficientFamily = Family(
         "performer (randn 2 3) (randn 0 3) (randn 0 2) features=3",
       ],
       cost: Cost(
-        "n d", options: ["features": 256],
+        "n d", options: ["features": 256], label: "random features",
+        extent: "one head, one sequence, dv = d",
         operations: [
           ("Q Ωᵀ, K Ωᵀ", "4*n*d*features"), ("|x|², exp", "4*n*d + 4*n*features"),
           ("φ(K)ᵀ V", "2*n*d*features"), ("φ(Q) S", "2*n*d*features"),
@@ -190,7 +194,10 @@ let efficientFamily = Family(
           ("Q, K, V, O", "4*n*d"), ("φ(Q), φ(K)", "2*n*features"), ("Ω", "features*d"),
           ("S = φ(K)ᵀ V, s", "features*d + features"),
         ],
-        notes: ["one head, one sequence, dv = d; without drawing Ω"])
+        leading: "8*n*d*features", rival: "attn",
+        call:
+          "performer(randn(n, d), randn(n, d), randn(n, d), projection=randn(features, d))",
+        notes: ["without drawing Ω"])
     ) { call -> Tensor in
       let isCausal = try runsForward(call)
       let projection = try call.real("projection")

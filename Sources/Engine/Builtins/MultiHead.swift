@@ -97,7 +97,7 @@ let multiHeadFamily = Family(
         return [call.result, call.dimensions.leading + shape]
       },
       cost: Cost(
-        "n d", options: ["heads": 1],
+        "n d", options: ["heads": 1], label: "multi-head attention", extent: "one sequence",
         operations: [
           ("Q, K, V projections", "6*n*d^2"), ("Q Kᵀ", "2*n^2*d"), ("scale", "heads*n^2"),
           ("softmax", "5*heads*n^2"), ("A V", "2*n^2*d"), ("output projection", "2*n*d^2"),
@@ -105,7 +105,9 @@ let multiHeadFamily = Family(
         memory: [
           ("W_Q, W_K, W_V, W_O", "4*d^2"), ("Q, K, V, O", "4*n*d"), ("weights A", "heads*n^2"),
         ],
-        notes: ["one sequence; the heads share d, so only the softmax grows with their number"])
+        call:
+          "mha(randn(n, d), randn(n, d), randn(n, d), init_mha(d, heads), heads=heads)",
+        notes: ["the heads share d, so only the softmax grows with their number"])
     ) { call in
       let (heads, keyHeads) = try headCounts(call)
       let (d, e, f) = (call.dimensions["d"], call.dimensions["e"], call.dimensions["f"])
