@@ -15,14 +15,13 @@ extension Evaluator {
     case ("cost", .sizes(let subject, let sizes, let options)):
       return .document(try cost(of: subject, sizes, options, at: expr))
     case ("explain", .expression(let subject)): return .document(try explain(subject))
+    case ("bench", .expression(let subject)): return .document(try bench(subject, at: expr))
+    case ("compare", .alternatives(let subjects)):
+      return .document(try compare(subjects, at: expr))
     case (":time", .expression(let timed)):
-      let clock = ContinuousClock()
-      let start = clock.now
+      let watch = Stopwatch()
       let value = try evaluate(timed)
-      let duration = clock.now - start
-      let seconds =
-        Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
-      emit(.note("\((seconds * 1e6).rounded().plain) µs"))
+      emit(.note("\((watch.seconds * 1e6).rounded().plain) µs"))
       return value
     default: break
     }

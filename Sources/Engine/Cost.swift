@@ -10,10 +10,15 @@ public struct Cost: Sendable {
   public let sizes: [String]
   /// `heads=8`, with their defaults.
   public let options: [(name: String, value: Double)]
-  /// What the counts are of, besides the name: `standard attention`.
+  /// Which attention is counted: `standard`.
   public let label: String
   /// What one call is: `one head, one sequence`.
   public let extent: String
+  /// The dimensions of the signature that a size is the common length of; empty where the shapes of
+  /// a call do not tell its sizes.
+  public let lengths: [String: [String]]
+  /// Numbers that have to be read or written at least once.
+  public let traffic: String?
   /// Arithmetic operations of each step, an addition or a multiplication counting 1.
   public let operations: [Row]
   /// Numbers that are held at once.
@@ -30,7 +35,8 @@ public struct Cost: Sendable {
 
   public init(
     _ sizes: String, options: KeyValuePairs<String, Double> = [:], label: String = "",
-    extent: String = "", operations: [Row], memory: [Row], leading: String? = nil,
+    extent: String = "", lengths: [String: [String]] = [:], traffic: String? = nil,
+    operations: [Row], memory: [Row], leading: String? = nil,
     skips: (mask: String, share: String)? = nil, rival: String? = nil, call: String? = nil,
     notes: [String] = []
   ) {
@@ -38,6 +44,8 @@ public struct Cost: Sendable {
     self.options = options.map { ($0.key, $0.value) }
     self.label = label
     self.extent = extent
+    self.lengths = lengths
+    self.traffic = traffic
     self.operations = operations
     self.memory = memory
     self.leading = leading

@@ -1,4 +1,5 @@
 import Kernels
+import Language
 
 /// The counts of one call as tables and a chart for people.
 struct CostReport {
@@ -26,7 +27,7 @@ struct CostReport {
     let remarks = try [comparison()].compactMap(\.self) + cost.notes
     if !remarks.isEmpty { blocks += [.gap] + remarks.map { .paragraph($0) } }
     if let chart = try chart() { blocks += [.gap, .figure(.chart(chart))] }
-    if cost.call != nil { blocks.append(.paragraph(hints)) }
+    if let hints { blocks.append(.paragraph(hints)) }
     return Document(
       blocks,
       parts: Record([
@@ -39,16 +40,23 @@ struct CostReport {
   }
 
   /// `measure it: bench attn 4096 64      compare: bench linear_attn 4096 64`
-  private var hints: String {
-    let sizes = cost.sizes.map { (sized.scope[$0] ?? 0).plain }.joined(separator: " ")
+  private var hints: String? {
+    guard let call = cost.call, let expr = try? Parser.expression(call) else { return nil }
+    let varied = cost.options.filter { option in
+      sized.scope[option.name] != option.value
+        && FreeNames.of(expr, bound: []).contains(option.name)
+    }
+    let numbers = { (name: String) in (sized.scope[name] ?? 0).plain }
+    let sizes = cost.sizes.map(numbers).joined(separator: " ")
+    let options = varied.map { " \($0.name)=\(numbers($0.name))" }.joined()
     let rival = sized.rival.map { "      compare: bench \($0.builtin.name) \(sizes)" } ?? ""
-    return "measure it: bench \(sized.builtin.name) \(sizes)" + rival
+    return "measure it: bench \(sized.builtin.name) \(sizes)\(options)" + rival
   }
 
   // MARK: - Tables
 
   /// Names and formulas of both tables stand below each other.
-  private static let widths = [14, 15]
+  private static let widths = [13, 12]
 
   private func steps() throws -> Document.Table {
     var table = Document.Table(
@@ -122,7 +130,7 @@ struct CostReport {
     let verdict =
       ratio >= 1 ? "\(ratio.withTenths)× fewer" : "\((1 / ratio).withTenths)× more"
     let place = try crossing(with: rival).map { "; equal at \($0)" } ?? ""
-    return "\(rival.cost.label)  \(Self.printed(leading)) = \(Self.grouped(count))   "
+    return "\(rival.cost.label) attention  \(Self.printed(leading)) = \(Self.grouped(count))   "
       + verdict + place
   }
 
@@ -162,11 +170,23 @@ struct CostReport {
     chart.y.isLogarithmic = true
     chart.x.ticks = sizes.map { .init($0, $0.binaryThousands) }
     chart.rows = 9
-    chart.isLegendOnTop = true
+    chart.isInText = true
     for one in [sized, sized.rival].compactMap(\.self) {
       chart.layers.append(try layer(one, sizes, first))
     }
+    chart.y.ticks = Self.decades(chart.numbers.y)
     return chart
+  }
+
+  /// At most five powers of ten, as `1e6`.
+  private static func decades(_ numbers: [Double]) -> [Chart.Tick] {
+    guard let low = numbers.min(), let high = numbers.max() else { return [] }
+    let (first, last) = (Double.log10(low).rounded(.up), Double.log10(high).rounded(.down))
+    guard first <= last else { return [.init(low, low.plain)] }
+    let step = ((last - first + 1) / 5).rounded(.up)
+    return stride(from: first, through: last, by: step).map {
+      .init(Double.pow(10, $0), $0 < 4 ? Double.pow(10, $0).plain : "1e\($0.plain)")
+    }
   }
 
   private func layer(_ one: SizedCost, _ sizes: [Double], _ name: String) throws -> Chart.Layer {
@@ -182,8 +202,10 @@ struct CostReport {
     let slope = Double.log(other.y / one.y) / Double.log(other.x / one.x)
     guard slope.isFinite else { return nil }
     let nearest = slope.rounded()
-    guard abs(slope - nearest) < 0.03, let power = [0: "1", 1: name, 2: "\(name)²", 3: "\(name)³"][nearest]
-    else { return "slope \(slope.withTenths)" }
+    let powers: [Double: String] = [0: "1", 1: name, 2: "\(name)²", 3: "\(name)³"]
+    guard abs(slope - nearest) < 0.03, let power = powers[nearest] else {
+      return "slope \(slope.withTenths)"
+    }
     return "slope \(nearest.plain) (\(power))"
   }
 }

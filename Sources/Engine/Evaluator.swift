@@ -48,6 +48,8 @@ final class Evaluator {
   struct State {
     var variables: [String: Value] = [:]
     var random = RandomState()
+    /// What made the variables as they are.
+    var origins: [String: Origin] = [:]
   }
 
   var state = State()
@@ -55,6 +57,10 @@ final class Evaluator {
   var emit: (Output) -> Void = { _ in }
   /// Hints that are given once a session.
   var notesGiven: Set<String> = []
+  var machine = Machine()
+  let provenance = Provenance()
+  /// The variables that the running statement has changed.
+  var bound: Set<String> = []
 
   /// The text that spans refer to.
   var source = Source(text: "")
@@ -112,8 +118,13 @@ final class Evaluator {
       if state.variables[name.text] == nil, Registry[name.text] != nil {
         note("\(name.text) now hides the builtin of that name", once: "shadow \(name.text)")
       }
-      state.variables[name.text] = value
+      setVariable(name.text, value)
     }
+  }
+
+  func setVariable(_ name: String, _ value: Value) {
+    state.variables[name] = value
+    bound.insert(name)
   }
 
   func note(_ text: String, once key: String) {

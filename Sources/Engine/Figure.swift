@@ -132,8 +132,8 @@ public struct Chart: Sendable {
   public var notes: [String]
   /// How high the plot is, in lines; by the window where nil.
   public var rows: Int?
-  /// Whether the legend stands behind the title, where the window has room.
-  public var isLegendOnTop = false
+  /// Whether it stands inside a text: without a margin of its own, the legend behind the title.
+  public var isInText = false
 
   public init(
     title: String? = nil, x: Axis = Axis(), y: Axis = Axis(), layers: [Layer] = [],

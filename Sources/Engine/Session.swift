@@ -3,7 +3,7 @@ import Language
 
 /// Variables, random state and functions, and the statements that change them.
 public final class Session {
-  private let evaluator = Evaluator()
+  let evaluator = Evaluator()
 
   private let stackBytes: Int
 
@@ -27,7 +27,7 @@ public final class Session {
     evaluator.emit = emit
     evaluator.frame = nil
     do {
-      let flow = try evaluator.run(statement)
+      let flow = try evaluator.runRemembering(statement, in: source)
       if flow.isBroken {
         throw Diagnostic("break stands in no loop", in: source, at: statement.span)
       }

@@ -50,7 +50,7 @@ extension Evaluator {
     {
       let sweep = try sweep(options, body)
       let value = try sweep.value()
-      state.variables["ans"] = value
+      setVariable("ans", value)
       emit(try sweep.output())
       return Flow(value: value)
     }
@@ -58,7 +58,7 @@ extension Evaluator {
     guard frame == nil else { return Flow(value: value) }
     if case .nothing = value { return Flow(value: value) }
     let main = mainResult(value, of: expr)
-    if !value.isMereText { state.variables["ans"] = main }
+    if !value.isMereText { setVariable("ans", main) }
     guard isShown else { return Flow(value: value) }
     if case .tuple(let tuple) = value, let names = tuple.names {
       emit(results(tuple, names, of: expr))

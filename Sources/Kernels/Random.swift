@@ -8,7 +8,14 @@ public struct RandomState: Sendable, Equatable {
   private var position = 624
   private var keptGauss: Double?
 
+  public let seed: UInt32
+  /// Whether somebody asked for this seed, so that others may ask for it too.
+  public private(set) var isSeedChosen = true
+  /// How many random numbers it has given since it was seeded.
+  public private(set) var drawn = 0
+
   public init(seed: UInt32) {
+    self.seed = seed
     words = [seed]
     words.reserveCapacity(624)
     for index in 1..<624 {
@@ -18,7 +25,10 @@ public struct RandomState: Sendable, Equatable {
   }
 
   /// Seeded by the system.
-  public init() { self.init(seed: UInt32.random(in: 0...UInt32.max)) }
+  public init() {
+    self.init(seed: UInt32.random(in: 0...UInt32.max))
+    isSeedChosen = false
+  }
 
   mutating func next() -> UInt32 {
     if position == 624 { refill() }
@@ -40,19 +50,25 @@ public struct RandomState: Sendable, Equatable {
 
   /// Uniform in [0, 1), 53 bits.
   public mutating func uniform() -> Double {
+    drawn += 1
+    return nextUniform()
+  }
+
+  private mutating func nextUniform() -> Double {
     let (a, b) = (next() >> 5, next() >> 6)
     return (Double(a) * 67_108_864 + Double(b)) / 9_007_199_254_740_992
   }
 
   /// Normal with mean 0 and variance 1.
   public mutating func normal() -> Double {
+    drawn += 1
     if let kept = keptGauss {
       keptGauss = nil
       return kept
     }
     while true {
-      let x = 2 * uniform() - 1
-      let y = 2 * uniform() - 1
+      let x = 2 * nextUniform() - 1
+      let y = 2 * nextUniform() - 1
       let square = x * x + y * y
       guard square < 1, square != 0 else { continue }
       let factor = (-2 * Double.log(square) / square).squareRoot()
@@ -64,6 +80,7 @@ public struct RandomState: Sendable, Equatable {
   /// A whole number in 0...limit, by masking and rejection as NumPy does.
   public mutating func interval(_ limit: UInt64) -> UInt64 {
     guard limit > 0 else { return 0 }
+    drawn += 1
     let mask = UInt64.max >> UInt64(limit.leadingZeroBitCount)
     if limit == UInt64(UInt32.max) { return UInt64(next()) }
     while true {

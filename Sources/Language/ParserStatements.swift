@@ -255,7 +255,8 @@ extension Parser {
     if first.isSymbol(":"), ahead(1).kind == .name("time") {
       position += 2
       let name = Name(":time", first.span.joined(with: previous.span))
-      return try wrap(Command(name, .expression(try expression())), first)
+      let timed = try expression()
+      return wrap(Command(name, .expression(timed)), first)
     }
     guard case .name(let name) = first.kind, !ahead(1).isSymbol("=") else { return nil }
     let place = Name(name, first.span)
@@ -268,14 +269,16 @@ extension Parser {
     guard !isUsedAsValue(ahead(1)) else { return nil }
     if Self.expressionCommands.contains(name), !ahead(1).endsStatement {
       position += 1
-      return try wrap(Command(place, .expression(try expression())), first)
+      let subject = try expression()
+      return wrap(Command(place, .expression(subject)), first)
     }
     switch name {
     case "sweep" where isOptionAhead(1):
       position += 1
       var options: [Argument] = []
       while isOptionAhead(0) { options.append(try option()) }
-      return try wrap(Command(place, .sweep(options, try expression())), first)
+      let body = try expression()
+      return wrap(Command(place, .sweep(options, body)), first)
     case "sweep" where ahead(2).isSymbol("=") && isNameToken(ahead(1)):
       throw refusedLooseOption(at: position + 1)
     case "compare" where startsArgument(ahead(1)):
@@ -283,7 +286,7 @@ extension Parser {
       var items: [Expr] = []
       while startsArgument(token) { items.append(try argumentValue()) }
       guard items.count >= 2 else { throw refusedComparison(place, items) }
-      return try wrap(Command(place, .alternatives(items)), first)
+      return wrap(Command(place, .alternatives(items)), first)
     case "cost" where isNameToken(ahead(1)):
       position += 1
       let subject = try plainName("cost needs the name of a builtin")
@@ -295,7 +298,7 @@ extension Parser {
           sizes.append(try argumentValue())
         }
       }
-      return try wrap(Command(place, .sizes(subject, sizes, options)), first)
+      return wrap(Command(place, .sizes(subject, sizes, options)), first)
     default: return nil
     }
   }
@@ -327,7 +330,8 @@ extension Parser {
     return Expr(.command(Command(Name(name, first.span), .word(rest))), span)
   }
 
-  private func wrap(_ command: Command, _ first: Token) throws(Diagnostic) -> Expr {
+  /// The command's parts must have been parsed before: it ends where the parser stands.
+  private func wrap(_ command: Command, _ first: Token) -> Expr {
     Expr(.command(command), first.span.joined(with: previous.span))
   }
 }

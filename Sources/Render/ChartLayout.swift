@@ -30,7 +30,7 @@ struct ChartLayout {
       chart.y, numbers.y, mostCells: Self.height(chart, view), anchor: anchor)
     gutter = yAxis.ticks.labels.map { $0.columns }.max() ?? 0
     // A help page indents its examples; a narrow window can not spare the margin.
-    let margin = view.display.columns >= 60 ? 8 : 2
+    let margin = chart.isInText ? 0 : view.display.columns >= 60 ? 8 : 2
     let free = min(Self.mostColumns, view.display.columns - gutter - 2 - margin)
     let wanted = chart.layers.compactMap(\.ending).map { view.charset.text($0).columns + 2 }.max()
     endingRoom = wanted.map { free - $0 >= Self.fewestColumns ? $0 : 0 } ?? 0
@@ -196,7 +196,7 @@ struct ChartLayout {
     if let title = chart.title {
       page.append(charset.text(title).truncated(to: width, ellipsis: ellipsis), .title)
       let onTop = page.lines[0] + legend.flatMap { [.blanks(3)] + $0 }
-      if chart.isLegendOnTop, onTop.columns <= width { (page.lines[0], legend) = (onTop, []) }
+      if chart.isInText, onTop.columns <= width { (page.lines[0], legend) = (onTop, []) }
     }
     if let label = chart.y.label {
       page.append(charset.text(label).truncated(to: width, ellipsis: ellipsis), .dim)

@@ -54,7 +54,7 @@ private struct DocumentLayout {
 
   private func picture(_ figure: Figure) -> [Line] {
     var view = view
-    view.display.width = max(8, width - 4)
+    view.display.width = max(8, bannerWidth - 4)
     return layout(figure, view).indented(by: 4).lines.map(\.withoutTrailingBlanks)
   }
 

@@ -88,7 +88,9 @@ extension PlotAxis {
   ) -> PlotAxis {
     let (low, high) = limits(axis, numbers)
     if axis.isLogarithmic {
-      let ticks = Ticks(logarithmicFrom: low, to: high, atMost: max(2, mostCells / 2))
+      let ticks =
+        axis.ticks.map { Ticks($0, every: 1) }
+        ?? Ticks(logarithmicFrom: low, to: high, atMost: max(2, mostCells / 2))
       return PlotAxis(
         low, high, cells: mostCells, anchor: anchor, isLogarithmic: true, ticks: ticks)
     }

@@ -11,7 +11,7 @@ struct ColonCommands {
     case failed(Diagnostic)
   }
 
-  private static let names = ["vars", "set", "q", "quit", "exit", "help"]
+  private static let names = ["vars", "why", "set", "q", "quit", "exit", "help"]
 
   func run(_ command: ColonCommand, settings: inout Settings, in source: Source, isFile: Bool)
     -> Outcome
@@ -24,11 +24,13 @@ struct ColonCommands {
     }
     switch name {
     case "vars": return .done(variables())
+    case "why": return why(command, in: source)
     case "set": return set(command, settings: &settings, in: source)
     case "q", "quit", "exit": return .leave
     case "help":
       return .done([
-        ":vars  the variables", ":set   how things are shown", ":time EXPR  how long it takes",
+        ":vars  the variables", ":why x  what a variable was made of",
+        ":set   how things are shown", ":time EXPR  how long it takes",
         ":q     leave",
       ])
     default:
@@ -39,6 +41,25 @@ struct ColonCommands {
             Fix($0, replacing: command.name.span)
           }))
     }
+  }
+
+  private func why(_ command: ColonCommand, in source: Source) -> Outcome {
+    let name = command.rest.text
+    if let lines = session.why(name) { return .done(lines) }
+    let known = session.variables.map(\.name)
+    guard !name.isEmpty else {
+      return .failed(
+        Diagnostic(":why needs the name of a variable", in: source, at: command.name.span))
+    }
+    let message =
+      Registry[name] == nil
+      ? "there is no variable '\(name)'" : "\(name) is a builtin: source \(name) shows what it does"
+    return .failed(
+      Diagnostic(
+        message, in: source, at: command.rest.span,
+        fixes: Suggest.nearest(to: name, among: known).prefix(1).map {
+          Fix($0, replacing: command.rest.span)
+        }))
   }
 
   private func variables() -> [String] {

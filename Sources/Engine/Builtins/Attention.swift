@@ -51,7 +51,8 @@ let attentionFamily = Family(
         "attn (randn 2 2 3) (randn 2 4 3) (randn 2 4 3) (padding 3 2 * not causal) scale=1",
       ],
       cost: Cost(
-        "n d", label: "standard attention", extent: "one head, one sequence",
+        "n d", label: "standard", extent: "one head, one sequence",
+        lengths: ["n": ["n", "m"], "d": ["dk", "dv"]], traffic: "4*n*d",
         operations: [
           ("Q Kᵀ", "2*n^2*d"), ("scale", "n^2"), ("softmax", "5*n^2"), ("A V", "2*n^2*d"),
         ],

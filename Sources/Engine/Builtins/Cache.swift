@@ -86,7 +86,8 @@ let cacheFamily = Family(
         "decode (f32 (randn 1 4)) (f32 (randn 1 4)) (f32 (randn 1 2)) kvcache(f32(randn(3,4)),f32(randn(3,2)))",
       ],
       cost: Cost(
-        "t d", options: ["layers": 1, "heads": 1], extent: "one new token after t others",
+        "t d", options: ["layers": 1, "heads": 1], label: "cached",
+        extent: "one new token after t others", traffic: "2*t*d",
         operations: [
           ("q Kᵀ", "2*t*d*layers"), ("softmax", "6*t*heads*layers"), ("a V", "2*t*d*layers"),
         ],

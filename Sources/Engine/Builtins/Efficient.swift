@@ -40,8 +40,9 @@ let efficientFamily = Family(
         """,
       samples: flashSamples,
       cost: Cost(
-        "n d", options: ["block": 64], label: "attention by tiles",
-        extent: "one head, one sequence",
+        "n d", options: ["block": 64], label: "tiled",
+        extent: "one head, one sequence", lengths: ["n": ["n", "m"], "d": ["dk", "dv"]],
+        traffic: "4*n*d",
         operations: [
           ("Q Kᵀ", "2*n^2*d"), ("scale", "n^2"), ("softmax", "5*n^2"),
           ("rescaling", "n*d*n/block"), ("P V", "2*n^2*d"),
@@ -108,7 +109,8 @@ let efficientFamily = Family(
         "linear_attn (randn 4 3) (randn 2 3) (randn 2 2) causal",
       ],
       cost: Cost(
-        "n d", label: "linear attention", extent: "one head, one sequence, dv = d",
+        "n d", label: "linear", extent: "one head, one sequence, dv = d",
+        lengths: ["n": ["n", "m"], "d": ["d", "dv"]], traffic: "4*n*d",
         operations: [
           ("φ(Q), φ(K)", "4*n*d"), ("φ(K)ᵀ V", "2*n*d^2"), ("φ(Q) S", "2*n*d^2"),
           ("normaliser", "4*n*d"),
@@ -183,8 +185,9 @@ let efficientFamily = Family(
         "performer (randn 2 3) (randn 0 3) (randn 0 2) features=3",
       ],
       cost: Cost(
-        "n d", options: ["features": 256], label: "random features",
+        "n d", options: ["features": 256], label: "random-feature",
         extent: "one head, one sequence, dv = d",
+        lengths: ["n": ["n", "m"], "d": ["d", "dv"]], traffic: "4*n*d",
         operations: [
           ("Q Ωᵀ, K Ωᵀ", "4*n*d*features"), ("|x|², exp", "4*n*d + 4*n*features"),
           ("φ(K)ᵀ V", "2*n*d*features"), ("φ(Q) S", "2*n*d*features"),

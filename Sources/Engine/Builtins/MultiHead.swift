@@ -97,7 +97,8 @@ let multiHeadFamily = Family(
         return [call.result, call.dimensions.leading + shape]
       },
       cost: Cost(
-        "n d", options: ["heads": 1], label: "multi-head attention", extent: "one sequence",
+        "n d", options: ["heads": 1], label: "multi-head", extent: "one sequence",
+        traffic: "4*n*d + 4*d^2",
         operations: [
           ("Q, K, V projections", "6*n*d^2"), ("Q Kᵀ", "2*n^2*d"), ("scale", "heads*n^2"),
           ("softmax", "5*heads*n^2"), ("A V", "2*n^2*d"), ("output projection", "2*n*d^2"),

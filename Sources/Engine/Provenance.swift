@@ -1,0 +1,182 @@
+import Kernels
+import Language
+
+/// How one version of a variable came to be.
+final class Origin: Sendable {
+  /// Rises with every version of any variable.
+  let number: Int
+  let statement: Statement
+  let source: Source
+  let trace: Trace
+  /// The versions of the variables that the statement found under the names in it.
+  let reads: [String: Int]
+  /// What the variable was made to be.
+  let shape: String
+
+  init(
+    number: Int, _ statement: Statement, _ source: Source, _ trace: Trace, reads: [String: Int],
+    shape: String
+  ) {
+    self.number = number
+    self.statement = statement
+    self.source = source
+    self.trace = trace
+    self.reads = reads
+    self.shape = shape
+  }
+
+  /// The expression behind it; nil where a loop or a condition made it.
+  var expr: Expr? {
+    switch statement.form {
+    case .assign(_, let expr), .expression(let expr), .update(_, _, _, let expr): expr
+    default: nil
+    }
+  }
+}
+
+/// Random numbers that were drawn, counted from the seed.
+struct Draws: Sendable {
+  let random: RandomState
+  let first: Int
+
+  /// Nil where nothing was drawn; from the seed on where the statement set one.
+  init?(from before: RandomState, to after: RandomState) {
+    let first = before.seed == after.seed && before.drawn <= after.drawn ? before.drawn : 0
+    guard after.drawn > first else { return nil }
+    (random, self.first) = (after, first)
+  }
+
+  /// `seed 42, draws 0…31`
+  var text: String {
+    let seed = random.isSeedChosen ? "seed \(random.seed)" : "seed \(random.seed) (by the system)"
+    let last = random.drawn - 1
+    return last == first ? "\(seed), draw \(first)" : "\(seed), draws \(first)…\(last)"
+  }
+}
+
+/// The shapes of an expression's parts, as they were when it was evaluated.
+struct Trace: Sendable {
+  struct Note: Sendable {
+    var shape: String
+    var draws: Draws?
+  }
+
+  /// Longer expressions are no longer read as trees.
+  private static let mostNotes = 256
+
+  private(set) var notes: [ObjectIdentifier: Note] = [:]
+  /// What the whole statement drew.
+  var draws: Draws?
+  private var random: RandomState?
+
+  subscript(expr: Expr) -> Note? { notes[ObjectIdentifier(expr)] }
+
+  mutating func add(_ expr: Expr, _ value: Value, _ random: RandomState) {
+    let draws = self.random.flatMap { Draws(from: $0, to: random) }
+    self.random = random
+    guard notes.count < Self.mostNotes else { return }
+    notes[ObjectIdentifier(expr)] = Note(shape: value.traceText, draws: draws)
+  }
+
+  init(from random: RandomState) { self.random = random }
+}
+
+extension Value {
+  /// `4×8`; numbers are themselves.
+  fileprivate var traceText: String {
+    if case .number(let number, _) = self { number.withDigits(6) } else { shapeText }
+  }
+}
+
+/// The latest versions of variables; what an older one was made of is remembered for a while.
+final class Provenance {
+  /// Versions that no variable has any more, and that are remembered nevertheless.
+  private static let mostOld = 4096
+
+  private var recent: [Origin?] = Array(repeating: nil, count: mostOld)
+  private var count = 0
+
+  func add(
+    _ statement: Statement, _ source: Source, _ trace: Trace, reads: [String: Int], _ value: Value
+  ) -> Origin {
+    let origin = Origin(
+      number: count, statement, source, trace, reads: reads, shape: value.traceText)
+    recent[count % Self.mostOld] = origin
+    count += 1
+    return origin
+  }
+
+  subscript(number: Int) -> Origin? {
+    guard let origin = recent[number % Self.mostOld], origin.number == number else { return nil }
+    return origin
+  }
+}
+
+extension Evaluator {
+  /// Runs a statement of the user and remembers what it made its variables of.
+  func runRemembering(_ statement: Statement, in source: Source) throws -> Flow {
+    let origins = state.origins
+    let random = state.random
+    var trace = Trace(from: random)
+    let outer = observe
+    defer { observe = outer }
+    // A loop would tell the same parts again and again.
+    if statement.isOneExpression {
+      observe = { [unowned self] expr, value in
+        outer?(expr, value)
+        if frame == nil { trace.add(expr, value, state.random) }
+      }
+    }
+    bound = []
+    let flow = try run(statement)
+    guard !bound.isEmpty else { return flow }
+    trace.draws = Draws(from: random, to: state.random)
+    let reads = statement.namesRead.reduce(into: [String: Int]()) { reads, name in
+      if let origin = origins[name] { reads[name] = origin.number }
+    }
+    for name in bound {
+      guard let value = state.variables[name] else { continue }
+      state.origins[name] = provenance.add(statement, source, trace, reads: reads, value)
+    }
+    return flow
+  }
+}
+
+extension Statement {
+  fileprivate var isOneExpression: Bool {
+    switch form {
+    case .expression, .assign, .update: true
+    default: false
+    }
+  }
+
+  /// The names in it that may be variables from before.
+  var namesRead: Set<String> {
+    switch form {
+    case .expression(let expr), .assign(_, let expr): return FreeNames.of(expr, bound: [])
+    case .update(let name, _, let index, let expr):
+      return ([expr] + (index ?? []).flatMap(\.parts)).namesRead.union([name.text])
+    case .define(let definition):
+      return definition.parameters.compactMap(\.defaultValue).namesRead
+        .union(definition.body.namesRead).subtracting(definition.parameters.map(\.name.text))
+    case .forLoop(let names, let domain, let body):
+      return domain.parts.namesRead.union(body.namesRead.subtracting(names.map(\.text)))
+    case .whileLoop(let condition, let body): return [condition].namesRead.union(body.namesRead)
+    case .ifElse(let condition, let then, let otherwise):
+      return [condition].namesRead.union(then.namesRead).union(otherwise?.namesRead ?? [])
+    case .breakLoop: return []
+    }
+  }
+}
+
+extension Block {
+  fileprivate var namesRead: Set<String> {
+    statements.reduce(into: []) { $0.formUnion($1.namesRead) }
+  }
+}
+
+extension [Expr] {
+  fileprivate var namesRead: Set<String> {
+    reduce(into: []) { $0.formUnion(FreeNames.of($1, bound: [])) }
+  }
+}
