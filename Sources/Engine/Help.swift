@@ -106,7 +106,9 @@ enum Help {
     let document: Document
   }
 
-  static let topics = [
+  static let topics = pages + measuring
+
+  private static let pages = [
     Topic(
       name: "language",
       document: Document([

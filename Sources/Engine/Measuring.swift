@@ -227,7 +227,7 @@ extension Evaluator {
 
 extension String {
   /// `attn Q K V` of `(attn Q K V)`; a tuple keeps what makes it one.
-  fileprivate var withoutParentheses: String {
+  var withoutParentheses: String {
     guard hasPrefix("("), hasSuffix(")") else { return self }
     var depth = 0
     for (index, character) in enumerated() {

@@ -122,7 +122,8 @@ private struct WhyTree {
 
   private mutating func add(_ expr: Expr, of origin: Origin, at place: Place) {
     let note = origin.trace[expr]
-    add(origin.source.slice(expr.span), note?.shape ?? "", note?.draws, at: place)
+    let text = origin.source.slice(expr.span).withoutParentheses
+    add(text, note?.shape ?? "", note?.draws, at: place)
     addAll(parts(of: expr, in: origin), of: origin, at: place)
   }
 
