@@ -121,22 +121,6 @@ private struct DocumentLayout {
   }
 }
 
-extension Line {
-  /// What is filled up to a column leaves nothing behind at the end of a line.
-  fileprivate var withoutTrailingBlanks: Line {
-    var line = self
-    while let last = line.last {
-      let kept = last.text.reversed().drop { $0 == " " }.reversed()
-      if kept.count == last.text.count { break }
-      line.removeLast()
-      if kept.isEmpty { continue }
-      line.append(Run(String(kept), last.style, value: last.value))
-      break
-    }
-    return line
-  }
-}
-
 extension Array {
   fileprivate subscript(safe index: Int) -> Element? {
     indices.contains(index) ? self[index] : nil

@@ -197,13 +197,3 @@ extension Page {
   fileprivate func with(_ page: Page) -> Page { Page(lines: lines + page.lines) }
   fileprivate func line(_ index: Int) -> Line { index < lines.count ? lines[index] : [] }
 }
-
-extension [Run] {
-  fileprivate var withoutTrailingBlanks: Line {
-    var line = self
-    while let last = line.last, last.text.allSatisfy({ $0 == " " }), last.style.cell == nil {
-      line.removeLast()
-    }
-    return line
-  }
-}

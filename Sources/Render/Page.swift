@@ -36,6 +36,17 @@ extension [Run] {
 
   public var text: String { map(\.text).joined() }
 
+  /// What is filled up to a column leaves nothing behind at the end of a line; cells stay.
+  var withoutTrailingBlanks: Line {
+    var line = self
+    while let last = line.last, last.style.cell == nil, last.text.hasSuffix(" ") {
+      line.removeLast()
+      let kept = String(last.text.reversed().drop { $0 == " " }.reversed())
+      if !kept.isEmpty { line.append(Run(kept, last.style, value: last.value)) }
+    }
+    return line
+  }
+
   /// Filled with blanks to `width` columns.
   public func padded(to width: Int, _ alignment: Alignment = .left) -> Line {
     let missing = width - columns

@@ -49,7 +49,10 @@ struct Explained: CustomTestStringConvertible {
   static let qkv = "seed 42; Q = randn 4 4; K = randn 4 4; V = randn 4 4;"
 
   /// What stands in files as it is shown.
-  static let finished = [
+  static let finished = recorded + ExplainSamples.finished
+  static let others = further + ExplainSamples.others
+
+  private static let recorded = [
     Explained("softmax", "", "explain softmax [1 2 3 4 1]"),
     Explained("attn", qkv, "explain attn Q K V causal"),
     Explained(
@@ -59,7 +62,7 @@ struct Explained: CustomTestStringConvertible {
       "rope", "seed 42; q = randn 1 8; k = randn 1 8;", "explain rope q k positions=5 kpositions=3"),
   ]
 
-  static let others = [
+  private static let further = [
     Explained("softmax, warm", "Z = [1 2 3; 4 -∞ 0.5];", "explain softmax Z tau=2.5 row=1"),
     Explained("softmax, long", "seed 1; z = randn 300;", "explain softmax z"),
     Explained("softmax of one", "", "explain softmax [7]"),

@@ -93,7 +93,8 @@ let cacheFamily = Family(
         ],
         memory: [("KV-cache", "2*t*d*layers"), ("weights", "t*heads")],
         call: "decode(randn(1, d), randn(1, d), randn(1, d), kvcache(randn(t, d), randn(t, d)))",
-        notes: ["d is the width of all heads together"])
+        notes: ["d is the width of all heads together"]),
+      explain: explainDecode
     ) { call in
       let step = try DecodeStep(call)
       return [Value(try step.out()), .cache(step.cache)]

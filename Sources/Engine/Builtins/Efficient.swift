@@ -117,7 +117,8 @@ let efficientFamily = Family(
         ],
         memory: [("Q, K, V, O", "4*n*d"), ("S = φ(K)ᵀ V, s", "d^2 + d")],
         leading: "4*n*d^2", rival: "attn",
-        call: "linear_attn(randn(n, d), randn(n, d), randn(n, d))")
+        call: "linear_attn(randn(n, d), randn(n, d), randn(n, d))"),
+      explain: explainLinearAttention
     ) { call -> Tensor in
       let isCausal = try runsForward(call)
       let map = try featureMap(call)

@@ -123,7 +123,8 @@ let expertFamily = Family(
         let rows = call.dimensions.leading + [call.dimensions["n"]]
         let experts = try call.value("experts")?.asTensor()
         return experts.map { [rows + [$0.shape[2]]] } ?? []
-      }
+      },
+      explain: explainExperts
     ) { call in
       let routing = try routing(call)
       let out = try mixture(call, routing)

@@ -108,7 +108,8 @@ let multiHeadFamily = Family(
         ],
         call:
           "mha(randn(n, d), randn(n, d), randn(n, d), init_mha(d, heads), heads=heads)",
-        notes: ["the heads share d, so only the softmax grows with their number"])
+        notes: ["the heads share d, so only the softmax grows with their number"]),
+      explain: explainMultiHead
     ) { call in
       let (heads, keyHeads) = try headCounts(call)
       let (d, e, f) = (call.dimensions["d"], call.dimensions["e"], call.dimensions["f"])

@@ -164,7 +164,8 @@ let positionFamily = Family(
         "sinusoidal 5 8", "sinusoidal 3 5", "sinusoidal 4 2 base=100",
         "sinusoidal 2 4 positions=[7 3.5]",
       ],
-      resultShapes: { [[try $0.integer("n"), try $0.integer("d")]] }
+      resultShapes: { [[try $0.integer("n"), try $0.integer("d")]] },
+      explain: explainSinusoidal
     ) { call -> Tensor in
       let (n, d) = (try call.integer("n", atLeast: 0), try call.integer("d", atLeast: 0))
       let positions = try call.tensor("positions")
@@ -276,7 +277,8 @@ let positionFamily = Family(
         A 8×4×4  mean 0.25  sd 0.2633
         > A[0, 3]
         0.1015 0.1674 0.2760 0.4551
-        """
+        """,
+      explain: explainAlibi
     ) { call in
       let h = try call.tensor("h")
       guard h.rank <= 1 else {

@@ -1,0 +1,56 @@
+/// Calls that `ExplainTests` holds to what every explanation keeps, beside those of attention.
+enum ExplainSamples {
+  private static let qkv = ExplainTests.qkv
+
+  /// As the chapter draws them in its section 3.1.
+  private static let chapterHeads = """
+    seed 42; for dk in [8 32 128 512] { _ = randn 1000 dk; _ = randn 1 dk }
+    def drawn() { W = zeros 64 0; for i in 0:8 { W = concat W (0.1 * randn(64, 8)) axis=1 }; W }
+    X = randn 10 64
+    p = record(wq = drawn(), wk = drawn(), wv = drawn(), wo = 0.1 * randn(64, 64))
+    """
+
+  private static let cached = qkv + "c = kvcache(K, V); q = randn 4; k = randn 4; v = randn 4;"
+  private static let experts = qkv + "gate = randn 4 3; W = randn 3 4 4;"
+
+  /// What stands in files as it is shown.
+  static let finished = [
+    Explained("mha", chapterHeads, "explain mha X X X p heads=8"),
+    Explained("linear_attn", qkv, "explain linear_attn Q K V"),
+    Explained("alibi", "", "explain alibi 8"),
+    Explained("sinusoidal", "", "explain sinusoidal 10 8"),
+    Explained("decode", cached, "explain decode q k v c"),
+    Explained("moe", experts, "explain moe Q gate W"),
+  ]
+
+  static let others = [
+    Explained(
+      "mha, grouped heads", "seed 1; X = randn 3 8; Y = randn 5 8; p = init_mha 8 4 kv_heads=2;",
+      "explain mha X Y Y p heads=4 kv_heads=2 causal scale=0.3"),
+    Explained(
+      "mha, short", "seed 1; X = randn 2 4; p = init_mha 4 2;",
+      "explain mha X X X p heads=2 causal"),
+    Explained(
+      "linear_attn, causal", qkv, "explain linear_attn Q K V causal phi=\"relu+1\" eps=1e-6 row=0"),
+    Explained(
+      "linear_attn, long", "seed 1; Q = randn 20 9; K = randn 30 9; V = randn 30 11;",
+      "explain linear_attn Q K V row=-1 col=3"),
+    Explained("linear_attn, a function", qkv, "explain linear_attn Q K V phi=exp"),
+    Explained("linear_attn, f32", qkv, "explain linear_attn f32(Q) f32(K) f32(V)"),
+    Explained("alibi, slopes", "s = [0.5 0.1];", "explain alibi s row=1"),
+    Explained("alibi, many heads", "", "explain alibi 40"),
+    Explained("sinusoidal, odd", "", "explain sinusoidal 10 7 row=0"),
+    Explained("sinusoidal, wide", "", "explain sinusoidal 100 64 base=100 row=90 col=20"),
+    Explained("sinusoidal, positions", "", "explain sinusoidal 2 4 positions=[7 3.5]"),
+    Explained(
+      "decode, first token", "seed 1; q = randn 3; k = randn 3; v = randn 2;",
+      "explain decode q k v kvcache() tau=2"),
+    Explained(
+      "decode, rows",
+      "seed 1; q = randn 1 3; k = randn 1 3; v = randn 1 2; K = randn 40 3; V = randn 40 2;",
+      "explain decode q k v kvcache(K,V) scale=2"),
+    Explained("moe, capacity", experts, "explain moe Q gate W k=1 capacity=1 row=0"),
+    Explained("moe, functions", experts, "explain moe Q gate (relu, x -> x, x -> 2*x) renorm=1"),
+    Explained("moe, f32", experts, "explain moe f32(Q) f32(gate) f32(W)"),
+  ]
+}
