@@ -175,7 +175,7 @@ struct Explained: CustomTestStringConvertible {
 
       1/3 y = x^power   3                       2/3 y = y + 1   3
                  0       1       2                         0       1       2
-            [1]     4       9                         [2]     5      10
+                [1]      4       9                        [2]      5      10
           since power > 1
 
       3/3 y / sum y   3
@@ -190,10 +190,14 @@ struct Explained: CustomTestStringConvertible {
       "an expression", "explain sqrt(2^2 + 3 * 4)",
       """
       explain sqrt(2^2 + 3 * 4)
-      """),
-    Printed(
-      "a builtin without a definition", "explain matmul",
-      """
+      ────────────────────────────────────────────────────────────────────────────────
+        √x
+
+           from the inside out          value
+        1  2^2                  number      4
+        2  3 * 4                number     12
+        3  2^2 + 3 * 4          number     16
+        4  sqrt(2^2 + 3 * 4)    number      4
       """),
   ])
   func isWalked(_ printed: Printed) { printed.check() }
@@ -216,6 +220,16 @@ struct Explained: CustomTestStringConvertible {
     Printed(
       "a row that is not there", "explain softmax [1 2; 3 4] row=2",
       """
+      error: there is no row 2
+      1 │ explain softmax [1 2; 3 4] row=2
+        │                            ^^^^^    row is 0 to 1
+      """),
+    Printed(
+      "without arguments of a primitive", "explain matmul",
+      """
+      error: explain needs a call with its arguments
+      1 │ explain matmul
+        │         ^^^^^^    explain matmul A B
       """),
   ])
   func saysWhatIsWrong(_ printed: Printed) { printed.check() }
