@@ -5,21 +5,31 @@ import Language
 final class Origin: Sendable {
   /// Rises with every version of any variable.
   let number: Int
-  let statement: Statement
-  let source: Source
+  /// The statement as it was typed, or its beginning.
+  let text: String
+  /// Nil where the statement is too long to be kept.
+  private let form: Statement.Form?
+  /// Where the text began.
+  private let start: Int
   let trace: Trace
   /// The versions of the variables that the statement found under the names in it.
   let reads: [String: Int]
   /// What the variable was made to be.
   let shape: String
 
+  /// Thousands of statements are remembered, but not long tables of numbers.
+  private static let mostBytes = 2000
+
   init(
     number: Int, _ statement: Statement, _ source: Source, _ trace: Trace, reads: [String: Int],
     shape: String
   ) {
+    let span = statement.span
+    let isShort = span.upper - span.lower <= Self.mostBytes
     self.number = number
-    self.statement = statement
-    self.source = source
+    text = source.slice(Span(span.lower, min(span.upper, span.lower + Self.mostBytes)))
+    form = isShort ? statement.form : nil
+    start = span.lower
     self.trace = trace
     self.reads = reads
     self.shape = shape
@@ -27,10 +37,26 @@ final class Origin: Sendable {
 
   /// The expression behind it; nil where a loop or a condition made it.
   var expr: Expr? {
-    switch statement.form {
-    case .assign(_, let expr), .expression(let expr), .update(_, _, _, let expr): expr
+    switch form {
+    case .assign(_, let expr)?, .expression(let expr)?, .update(_, _, _, let expr)?: expr
     default: nil
     }
+  }
+
+  /// The variable that the statement changed a part of.
+  var changed: String? {
+    if case .update(let name, _, _, _)? = form { name.text } else { nil }
+  }
+
+  /// Whether it is an expression, whose value nobody named.
+  var isUnnamed: Bool { if case .expression? = form { true } else { false } }
+
+  /// A part of the statement's text.
+  func slice(_ span: Span) -> String {
+    let bytes = text.utf8
+    let lower = min(max(span.lower - start, 0), bytes.count)
+    let upper = min(max(span.upper - start, lower), bytes.count)
+    return String(decoding: bytes.dropFirst(lower).prefix(upper - lower), as: UTF8.self)
   }
 }
 

@@ -85,13 +85,11 @@ private struct WhyTree {
     guard shown.insert(origin.number).inserted else {
       return add(name, origin.shape, nil, at: place, note: "as above")
     }
-    let text = origin.source.slice(origin.statement.span)
-    let isAnswer = if case .expression = origin.statement.form { true } else { false }
     let children = parts(of: origin)
     let isLeaf = children.isEmpty || origin.expr == nil
     let own = origin.expr.flatMap { origin.trace[$0]?.draws }
     let note = own ?? (isLeaf ? origin.trace.draws : nil)
-    add(isAnswer ? "\(name) = \(text)" : text, origin.shape, note, at: place)
+    add(origin.isUnnamed ? "\(name) = \(origin.text)" : origin.text, origin.shape, note, at: place)
     addAll(children, of: origin, at: place)
   }
 
@@ -122,7 +120,7 @@ private struct WhyTree {
 
   private mutating func add(_ expr: Expr, of origin: Origin, at place: Place) {
     let note = origin.trace[expr]
-    let text = origin.source.slice(expr.span).withoutParentheses
+    let text = origin.slice(expr.span).withoutParentheses
     add(text, note?.shape ?? "", note?.draws, at: place)
     addAll(parts(of: expr, in: origin), of: origin, at: place)
   }
@@ -132,10 +130,8 @@ private struct WhyTree {
     if let expr = origin.expr, case .name(let name) = expr.form, let number = origin.reads[name] {
       parts = [.variable(name, number)]
     }
-    if case .update(let name, _, _, _) = origin.statement.form,
-      let number = origin.reads[name.text]
-    {
-      parts.insert(.variable(name.text, number), at: 0)
+    if let name = origin.changed, let number = origin.reads[name] {
+      parts.insert(.variable(name, number), at: 0)
     }
     if origin.expr == nil {
       parts = origin.reads.sorted { $0.value < $1.value }.map { .variable($0.key, $0.value) }

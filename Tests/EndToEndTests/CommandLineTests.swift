@@ -67,6 +67,13 @@ import Testing
     #expect(run.status == 0)
   }
 
+  @Test func whyIsAnsweredOnStandardInput() throws {
+    let run = try Command.run([], input: Array("seed 42; Q = randn 2 3;\n:why Q\n:why K\n".utf8))
+    #expect(run.output == "Q = randn 2 3   2×3   seed 42, draws 0…5\n")
+    #expect(run.errors.hasPrefix("error: there is no variable 'K'"))
+    #expect(run.status == 1)
+  }
+
   @Test func echoShowsEachStatement() throws {
     let script = try ScratchFile("lesson.attn", "# prose\n1 + 1\n")
     #expect(try Command.run(["--echo", script.url.path]).output == "# prose\n> 1 + 1\n2\n")

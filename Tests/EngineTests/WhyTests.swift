@@ -60,6 +60,23 @@ import Testing
     #expect((bench.session.why("x") ?? []).count <= 200)
   }
 
+  @Test func longStatementsAreCut() {
+    let numbers = Array(repeating: "1234567", count: 1000).joined(separator: " ")
+    _ = bench.run("y = 2; x = [\(numbers)] * y;")
+    let lines = bench.session.why("x") ?? []
+    #expect(lines.first?.hasPrefix("x = [1234567 1234567") == true)
+    #expect(lines.allSatisfy { $0.count <= 100 })
+    #expect(lines.last?.hasPrefix("└─ y = 2") == true)
+  }
+
+  @Test func partsThatWereChangedAreNamed() {
+    #expect(
+      why("p = record(a = 1); p.a = 2", "p") == """
+        p.a = 2                record(a)
+        └─ p = record(a = 1)   record(a)
+        """)
+  }
+
   @Test func anErrorLeavesNoTrace() {
     #expect(why("x = 1", "x") == "x = 1   1")
     #expect(why("x = nonsense", "x") == "x = 1   1")
