@@ -60,6 +60,11 @@ struct Explained: CustomTestStringConvertible {
       "explain flash Q K V causal block=2 row=5"),
     Explained(
       "rope", "seed 42; q = randn 1 8; k = randn 1 8;", "explain rope q k positions=5 kpositions=3"),
+    Explained("layernorm", "seed 42; X = randn 3 6;", "explain layernorm X row=1"),
+    Explained("gumbel_softmax", "seed 42;", "explain gumbel_softmax [1 2 3 0] tau=0.5"),
+    Explained(
+      "encoder_block", "seed 42; X = randn 5 8; p = init_block 8 2;",
+      "explain encoder_block X p heads=2"),
   ]
 
   private static let further = [
@@ -76,6 +81,8 @@ struct Explained: CustomTestStringConvertible {
       "attn, a row that sees nothing", qkv,
       "explain attn Q K V [0 0 0 0; 1 1 0 0; 1 1 1 0; 1 1 1 1] row=0"),
     Explained(
+      "self_attn", "seed 1; X = randn 3 6; w = randn 6 5;", "explain self_attn X w w w causal"),
+    Explained(
       "attn, large", "seed 1; Q = randn 20 9; K = randn 30 9; V = randn 30 11;",
       "explain attn Q K V"),
     Explained("attn, f32", qkv, "explain attn f32(Q) f32(K) f32(V) causal"),
@@ -85,6 +92,14 @@ struct Explained: CustomTestStringConvertible {
     Explained("flash, one tile", qkv, "explain flash Q K V"),
     Explained("flash, a row that sees nothing", qkv, "explain flash Q K V [0 0 0 0] row=0 block=2"),
     Explained("rope, half", "seed 1; q = randn 5 6;", "explain rope q layout=half dims=4 row=3"),
+    Explained(
+      "layernorm, scaled", "seed 1; g = rand 20;", "explain layernorm randn(20) g 0.5 eps=0.1"),
+    Explained("layernorm of ones", "", "explain layernorm (ones 2 3)"),
+    Explained(
+      "gumbel_softmax, hard", "seed 3; z = randn 2 9;", "explain gumbel_softmax z hard=1 row=1"),
+    Explained(
+      "encoder_block, pre", "seed 1; X = randn 3 4; p = init_block 4 2;",
+      "explain encoder_block X p causal heads=2 norm=pre act=gelu row=0"),
     Explained("rope, chunk", "seed 1; q = randn 3 4; k = randn 2 4;", "explain rope q k offset=7"),
   ]
 

@@ -139,7 +139,7 @@ let attentionFamily = Family(
         "self_attn (f32 (randn 3 2)) (f32 (randn 2 2)) (f32 (randn 2 2)) (f32 (randn 2 1)) [1 1 0]",
         "self_attn (randn 0 2) (randn 2 2) (randn 2 2) (randn 2 1)",
         "self_attn (randn 3 2) (randn 2 2) (randn 2 2) (randn 2 0) bias=randn(3,3)",
-      ]
+      ], explain: explainSelfAttention
     ) { call in
       let x = try call.real("X")
       let n = call.dimensions["n"]

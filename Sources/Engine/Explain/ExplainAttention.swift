@@ -3,11 +3,18 @@ import Kernels
 /// `explain attn Q K V causal`: scores, scale, mask, softmax and weighted sum, with one cell followed
 /// through all of them, and how decided each row is. Only matrices; leading axes are walked.
 func explainAttention(_ x: ExplainedCall) throws -> Explanation? {
-  guard x.call.dimensions.leading.isEmpty, x.call.dimensions["n"] > 0, x.call.dimensions["m"] > 0,
-    x.call.dimensions["dk"] > 0, try ["Q", "K", "V"].allSatisfy({ try x.tensor($0).rank == 2 })
-  else { return nil }
-  var explanation = try AttentionExplanation(x)
-  return try explanation.explanation()
+  guard x.call.dimensions.leading.isEmpty else { return nil }
+  var explanation = try AttentionExplanation(x, projections: [])
+  return try explanation?.explanation()
+}
+
+/// `explain self_attn X wq wk wv`: the projections, then the same.
+func explainSelfAttention(_ x: ExplainedCall) throws -> Explanation? {
+  guard x.call.dimensions.leading.isEmpty else { return nil }
+  let projections = [("Q", "wq"), ("K", "wk"), ("V", "wv")]
+  for (name, weights) in projections { try x.define(name, as: "X @ \(weights)") }
+  var explanation = try AttentionExplanation(x, projections: projections.map(\.0))
+  return try explanation?.explanation()
 }
 
 private struct AttentionExplanation {
@@ -27,9 +34,18 @@ private struct AttentionExplanation {
   /// More than these have no room in a line.
   private static let mostTerms = 4
 
-  init(_ x: ExplainedCall) throws {
+  /// Nil where there is nothing to see, or more than matrices.
+  ///
+  /// - Parameter projections: those of Q, K and V that were made of tokens first.
+  init?(_ x: ExplainedCall, projections: [String]) throws {
     self.x = x
-    (n, m, dk) = (x.call.dimensions["n"], x.call.dimensions["m"], x.call.dimensions["dk"])
+    let shapes = try ["Q", "K", "V"].map { try x.tensor($0).shape }
+    guard shapes.allSatisfy({ $0.count == 2 && !$0.contains(0) }) else { return nil }
+    (n, m, dk) = (shapes[0][0], shapes[1][0], shapes[0][1])
+    for name in projections {
+      let grid = try x.grid(name, rows: name.lowercased(), columns: "d")
+      steps.append(.step(.init(Prose("\(name) = X W_\(name)"), grid)))
+    }
     cell = try x.cell(rows: n, columns: m)
     mask = try x.tensor("where(mask, ones(\(n), \(m)), 0)")
     visible = mask.doubles
@@ -108,7 +124,8 @@ private struct AttentionExplanation {
   /// The followed score as a sum of products.
   private func product() throws -> [Prose] {
     let (i, j) = (cell.row, cell.column)
-    let terms = 0..<min(dk, Self.mostTerms)
+    // The sum stands behind the last product, so `…` takes the place of one.
+    let terms = 0..<(dk > Self.mostTerms ? Self.mostTerms - 1 : dk)
     let more = dk > Self.mostTerms ? " …" : ""
     func line(_ label: String, _ expression: (Int) -> String) throws -> Prose {
       let numbers = try terms.map { d -> Prose in
