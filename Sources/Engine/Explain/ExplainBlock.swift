@@ -15,7 +15,7 @@ private struct BlockExplanation {
   /// Name, what it is.
   private let stages: [(name: String, what: String)]
 
-  private static let mostEntries = 4
+  private static let mostEntries = 3
   /// Larger weights have no room as pictures.
   private static let largestPicture = 16
 
