@@ -9,12 +9,6 @@ import Synchronization
 public final class Builtin: Sendable {
   public typealias Forward = @Sendable (Call) throws -> [Value]
 
-  /// The gradients of the parameters, in their order, from the gradients of the results; nil for
-  /// what has none.
-  public typealias Backward =
-    @Sendable (Call, _ results: [Value], _ upstream: [Tensor]) throws
-    -> [Tensor?]
-
   /// A finished layout for `explain`, made of the call's own numbers; nil where the walk through the
   /// definition says it as well.
   public typealias Explain = @Sendable (ExplainedCall) throws -> Explanation?
@@ -40,7 +34,8 @@ public final class Builtin: Sendable {
   /// The shapes of the results, where the signature can not say them.
   public let resultShapes: (@Sendable (Call) throws -> [[Int]])?
   public let forward: Forward
-  public let vjp: Backward?
+  /// How it is differentiated; where nil, as its definition.
+  public let vjp: Derivative?
   /// What a call costs, for `cost NAME …`.
   public let cost: Cost?
   public let explain: Explain?
@@ -53,7 +48,7 @@ public final class Builtin: Sendable {
     parameters: Meanings = [:], notes: [String] = [], keywords: String = "",
     examples: String = "", samples: [String] = [],
     resultShapes: (@Sendable (Call) throws -> [[Int]])? = nil, cost: Cost? = nil,
-    explain: Explain? = nil, vjp: Backward? = nil,
+    explain: Explain? = nil, vjp: Derivative? = nil,
     forward: @escaping Forward
   ) {
     self.signatureText = signature
@@ -147,7 +142,7 @@ extension Builtin {
     parameters: Meanings = [:], notes: [String] = [], keywords: String = "",
     examples: String = "", samples: [String] = [],
     resultShapes: (@Sendable (Call) throws -> [[Int]])? = nil, cost: Cost? = nil,
-    explain: Explain? = nil, vjp: Backward? = nil,
+    explain: Explain? = nil, vjp: Derivative? = nil,
     tensor forward: @escaping @Sendable (Call) throws -> Tensor
   ) {
     self.init(

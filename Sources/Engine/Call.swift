@@ -32,7 +32,7 @@ public struct Call {
   /// What a `fields**` parameter took.
   public internal(set) var fields: [(String, Value)] = []
   public internal(set) var dimensions = Dimensions()
-  public let wanted: Wanted
+  public internal(set) var wanted: Wanted
   let evaluator: Evaluator
 
   /// Whether the results after `also` are worth computing.
@@ -271,6 +271,11 @@ extension Call {
   private static func coerce(_ value: Value, to parameter: Signature.Parameter, _ builtin: Builtin)
     throws -> Value
   {
+    if case .traced = value {
+      // What is counted or compared has no gradient.
+      let plain = try coerce(value.untraced, to: parameter, builtin)
+      return [.tensor, .number, .bias, .any].contains(parameter.kind) ? value : plain
+    }
     let fits: Bool
     switch (parameter.kind, value) {
     case (.any, _): fits = true

@@ -11,6 +11,8 @@ public enum Output: Sendable {
   /// `print`
   case printed([Value])
   case note(String)
+  /// How far a long computation has come: only for somebody who waits.
+  case progress(Progress)
   /// How a line was read where precedence mattered.
   case reading(String)
 }
@@ -19,7 +21,7 @@ extension Output {
   /// Results belong to every place; hints and the reading line only to a prompt.
   public var isResult: Bool {
     switch self {
-    case .note, .reading: false
+    case .note, .reading, .progress: false
     default: true
     }
   }
@@ -71,6 +73,10 @@ final class Evaluator {
   var explained: (expr: Expr, source: Source)?
   private var stack = StackBound(bytes: 0)
   private var callDepth = 0
+
+  /// Of the gradients that are being computed, the outermost first.
+  var tapes: [Tape] = []
+  var tapeCount = 0
 
   static let recursionLimit = 1000
 
@@ -273,7 +279,9 @@ final class Evaluator {
   }
 
   /// Runs a builtin and gives all its results.
-  func results(of call: Call) throws -> [Value] { try call.builtin.forward(call) }
+  func results(of call: Call) throws -> [Value] {
+    !tapes.isEmpty && call.isTraced ? try derived(call) : try call.builtin.forward(call)
+  }
 
   /// The results as one value: the main one where others come only on demand, else a tuple.
   func value(of results: [Value], from call: Call) -> Value {

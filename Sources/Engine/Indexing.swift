@@ -43,7 +43,14 @@ extension Evaluator {
   func index(_ value: Value, _ base: Expr, _ items: [IndexItem], at expr: Expr) throws -> Value {
     do {
       switch value {
-      case .tensor(let tensor): return try index(tensor, base, items, at: expr)
+      case .tensor(let tensor):
+        return Value(try selector(of: tensor, base, items, at: expr)(tensor))
+      case .traced:
+        guard let tensor = try value.asTensor(), tensor.rank > 0 else {
+          return try index(value.untraced, base, items, at: expr)
+        }
+        let select = try selector(of: tensor, base, items, at: expr)
+        return try rearranged([value]) { try select($0[0]) }
       case .tuple(let tuple): return try item(of: tuple, base, items, at: expr)
       case .record(let record):
         guard items.count == 1, case .at(let key) = items[0],
@@ -88,11 +95,12 @@ extension Evaluator {
 
   // MARK: - Tensors
 
-  private func index(_ tensor: Tensor, _ base: Expr, _ items: [IndexItem], at expr: Expr) throws
-    -> Value
-  {
+  /// What the indices take from a tensor of this shape: they are evaluated here, once.
+  private func selector(
+    of tensor: Tensor, _ base: Expr, _ items: [IndexItem], at expr: Expr
+  ) throws -> (Tensor) throws -> Tensor {
     if items.count == 1, case .at(let item) = items[0] {
-      let value = try evaluate(item)
+      let value = try evaluate(item).untraced
       if case .tensor(let condition) = value, condition.dtype == .bool, condition.rank > 1 {
         guard Array(tensor.shape.prefix(condition.rank)) == condition.shape else {
           throw Diagnostic(
@@ -100,20 +108,21 @@ extension Evaluator {
             marks: [.init(base.span, isPrimary: false), .init(item.span)],
             detail: "\(tensor.shape.timesText) ≠ \(condition.shape.timesText)")
         }
-        return Value(try tensor.masked(by: condition))
+        return { try $0.masked(by: condition) }
       }
       if case .tensor(let indices) = value, indices.rank > 1, indices.dtype != .bool {
         let flat = try selection(
           .tensor(indices.reshaped([indices.count])), axis: 0, tensor, item.span, expr)
-        let picked = try tensor.selecting([flat] + rest(of: tensor, from: 1))
-        return Value(picked.reshaped(indices.shape + tensor.shape.dropFirst()))
+        let selections = [flat] + rest(of: tensor, from: 1)
+        return { try $0.selecting(selections).reshaped(indices.shape + $0.shape.dropFirst()) }
       }
       let selection = try selection(value, axis: 0, tensor, item.span, expr)
-      if case .index(let row) = selection { return Value(tensor.subtensor(row)) }
-      return Value(try tensor.selecting([selection] + rest(of: tensor, from: 1)))
+      if case .index(let row) = selection { return { $0.subtensor(row) } }
+      let selections = [selection] + rest(of: tensor, from: 1)
+      return { try $0.selecting(selections) }
     }
     let selections = try selections(items, of: tensor, base, at: expr)
-    return Value(try tensor.selecting(selections))
+    return { try $0.selecting(selections) }
   }
 
   private func rest(of tensor: Tensor, from axis: Int) -> [AxisSelection] {
@@ -135,7 +144,8 @@ extension Evaluator {
     for (axis, item) in items.enumerated() {
       switch item {
       case .at(let itemExpr):
-        let selection = try selection(evaluate(itemExpr), axis: axis, tensor, itemExpr.span, expr)
+        let selection = try selection(
+          evaluate(itemExpr).untraced, axis: axis, tensor, itemExpr.span, expr)
         if case .gather = selection { gathers.append(axis) }
         selections.append(selection)
       case .slice(let from, let to, let step, let span):
@@ -270,7 +280,12 @@ extension Evaluator {
     }
     guard let items = index else { return new }
     switch value {
-    case .tensor(let tensor): return try assign(tensor, items, new, base, at: span)
+    case .tensor(let tensor): return try assign(value, tensor, items, new, base, at: span)
+    case .traced(let traced):
+      guard let tensor = try value.asTensor(), tensor.rank > 0 else {
+        return try updated(traced.value, path: path, index: index, to: new, base: base, at: span)
+      }
+      return try assign(value, tensor, items, new, base, at: span)
     case .record(var record):
       guard items.count == 1, case .at(let key) = items[0],
         case .string(let name) = try evaluate(key)
@@ -285,7 +300,8 @@ extension Evaluator {
   }
 
   private func assign(
-    _ tensor: Tensor, _ items: [IndexItem], _ new: Value, _ base: Expr, at span: Span
+    _ value: Value, _ tensor: Tensor, _ items: [IndexItem], _ new: Value, _ base: Expr,
+    at span: Span
   ) throws -> Value {
     guard let replacement = try new.asTensor() else {
       throw Diagnostic(
@@ -294,7 +310,7 @@ extension Evaluator {
     let target = Expr(base.form, span)
     do {
       if items.count == 1, case .at(let item) = items[0],
-        case .tensor(let condition) = try evaluate(item), condition.dtype == .bool,
+        case .tensor(let condition) = try evaluate(item).untraced, condition.dtype == .bool,
         condition.rank > 1
       {
         guard condition.shape == tensor.shape,
@@ -305,11 +321,10 @@ extension Evaluator {
             marks: [.init(item.span)],
             detail: "\(tensor.shape.timesText) ≠ \(condition.shape.timesText)")
         }
-        return Value(
+        return try replaced(value, new) { tensor, new in
           try Tensor.select(
-            condition,
-            replacement.converted(to: tensor.dtype == .bool ? replacement.dtype : tensor.dtype),
-            tensor))
+            condition, new.converted(to: tensor.dtype == .bool ? new.dtype : tensor.dtype), tensor)
+        }
       }
       let selections = try selections(items, of: tensor, base, at: target)
       let selected = Self.shape(of: selections, tensor.shape)
@@ -318,10 +333,23 @@ extension Evaluator {
           "the new values do not fit the place", in: source, at: span,
           detail: "\(shapeText(replacement.shape)) into \(shapeText(selected))")
       }
-      return Value(try tensor.assigning(replacement, to: selections))
+      return try replaced(value, new) { try $0.assigning($1, to: selections) }
     } catch let error as KernelError {
       throw diagnose(error, at: span)
     }
+  }
+
+  /// A changed copy of a tensor, whether or not a tape follows it or the new values.
+  private func replaced(
+    _ value: Value, _ new: Value, _ change: @escaping (Tensor, Tensor) throws -> Tensor
+  ) throws -> Value {
+    if value.isTraced || new.isTraced {
+      return try rearranged([value, new]) { try change($0[0], $0[1]) }
+    }
+    guard let tensor = try value.asTensor(), let replacement = try new.asTensor() else {
+      return value
+    }
+    return Value(try change(tensor, replacement))
   }
 
   private static func shape(of selections: [AxisSelection], _ shape: [Int]) -> [Int] {

@@ -24,6 +24,9 @@ extension Evaluator {
         throw diagnose(error, at: expr.span)
       }
     case (.not, .mask(let rule)): return .mask(.not(rule))
+    case (.not, .traced): return try unary(op, value.untraced, operand, at: expr, opSpan)
+    case (.negate, .traced): return try negated(value)
+    case (.squareRoot, .traced): return try squareRoot(value)
     default:
       let shape = operandText(operand.span, value) ?? ""
       throw Diagnostic(
@@ -33,8 +36,10 @@ extension Evaluator {
   }
 
   func transpose(_ value: Value, _ operand: Expr, at expr: Expr) throws -> Value {
+    if case .traced = value, (value.shape?.count ?? 0) >= 2 { return try transposed(value) }
     switch value {
     case .number: return value
+    case .traced(let traced): return try transpose(traced.value, operand, at: expr)
     case .tensor(let tensor) where tensor.rank >= 2:
       do {
         return .tensor(try tensor.transposed())
@@ -72,8 +77,21 @@ extension Evaluator {
       }
     }
     do {
-      let bands = try rows.map { try band($0, isOnlyRow: rows.count == 1) }
-      return .tensor(try stacked(bands, rows, at: expr))
+      let elements = try rows.map { row in
+        try row.enumerated().map { try element($1, in: row, $0) }
+      }
+      if elements.joined().contains(where: \.isTraced) {
+        return try rearranged(Array(elements.joined())) { tensors in
+          var rest = tensors[...]
+          let tensors = elements.map { row in
+            defer { rest = rest.dropFirst(row.count) }
+            return Array(rest.prefix(row.count))
+          }
+          return try self.joined(tensors, rows, at: expr)
+        }
+      }
+      let tensors = try elements.map { try $0.compactMap { try $0.asTensor() } }
+      return .tensor(try joined(tensors, rows, at: expr))
     } catch let error as KernelError {
       throw diagnose(error, at: expr.span)
     }
@@ -96,15 +114,19 @@ extension Evaluator {
     return numbers
   }
 
-  private func element(_ expr: Expr, in row: [Expr], _ index: Int) throws -> Tensor {
+  private func joined(_ tensors: [[Tensor]], _ rows: [[Expr]], at expr: Expr) throws -> Tensor {
+    try stacked(try zip(tensors, rows).map { try band($0, $1) }, rows, at: expr)
+  }
+
+  private func element(_ expr: Expr, in row: [Expr], _ index: Int) throws -> Value {
     let value = try evaluate(expr)
-    if let tensor = try value.asTensor() {
-      guard tensor.rank <= 2 else {
+    if let shape = value.shape {
+      guard shape.count <= 2 else {
         throw Diagnostic(
           "brackets hold numbers, vectors and matrices", in: source, at: expr.span,
           detail: operandText(expr.span, value) ?? "", fixes: [Fix("concat … axis=0")])
       }
-      return tensor
+      return value
     }
     if case .function(let function) = value, index + 1 < row.count {
       let span = expr.span.joined(with: row[index + 1].span)
@@ -119,8 +141,7 @@ extension Evaluator {
   }
 
   /// One row of the brackets: numbers and vectors make a longer vector, matrices stand side by side.
-  private func band(_ row: [Expr], isOnlyRow: Bool) throws -> Tensor {
-    let parts = try row.enumerated().map { try element($1, in: row, $0) }
+  private func band(_ parts: [Tensor], _ row: [Expr]) throws -> Tensor {
     guard parts.contains(where: { $0.rank == 2 }) else {
       return try Tensor.concat(parts.map { $0.reshaped([$0.count]) }, axis: 0)
     }

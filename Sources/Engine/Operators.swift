@@ -42,6 +42,11 @@ extension BinaryOperator {
     }
   }
 
+  /// Whether it is the matrix product between these shapes.
+  func isProduct(_ a: [Int], _ b: [Int]) -> Bool {
+    self == .matmul || self == .dot && !a.isEmpty && !b.isEmpty
+  }
+
   var isComparison: Bool {
     switch self {
     case .equal, .notEqual, .less, .lessEqual, .greater, .greaterEqual: true
@@ -82,7 +87,9 @@ extension Evaluator {
       guard let a = try l.asTensor(), let b = try r.asTensor() else {
         throw unfit(operation)
       }
-      return Value(try onTensors(operation, a, b))
+      try checkShapes(operation, a, b)
+      if l.isTraced || r.isTraced { return try combine(op, l, r) }
+      return Value(try onTensors(op, a, b))
     } catch let error as KernelError {
       throw diagnose(error, at: expr.span)
     }
@@ -110,17 +117,24 @@ extension Evaluator {
     let op: BinaryOperator
     let left: Expr
     let right: Expr
-    let l: Value
-    let r: Value
+    var l: Value
+    var r: Value
     let expr: Expr
     let span: Span
+
+    /// The same with other operands.
+    func with(_ change: (Value) throws -> Value) rethrows -> Operation {
+      var operation = self
+      (operation.l, operation.r) = (try change(l), try change(r))
+      return operation
+    }
   }
 
-  private func onTensors(_ operation: Operation, _ a: Tensor, _ b: Tensor) throws -> Tensor {
+  private func checkShapes(_ operation: Operation, _ a: Tensor, _ b: Tensor) throws {
     let op = operation.op
-    if op == .matmul || op == .dot && a.rank > 0 && b.rank > 0 {
+    if op.isProduct(a.shape, b.shape) {
       guard OperatorShape.matmul(a.shape, b.shape) != nil else { throw doNotMultiply(operation) }
-      return try matmul(a, b)
+      return
     }
     guard Broadcast.shape(a.shape, b.shape) != nil else { throw doNotBroadcast(operation) }
     if op == .multiply, a.rank == 2, b.rank == 2, a.shape == b.shape,
@@ -128,6 +142,10 @@ extension Evaluator {
     {
       note("* multiplies element by element; @ is the matrix product", once: "elementwise")
     }
+  }
+
+  func onTensors(_ op: BinaryOperator, _ a: Tensor, _ b: Tensor) throws -> Tensor {
+    if op.isProduct(a.shape, b.shape) { return try matmul(a, b) }
     return try Tensor.combine(op == .dot ? .multiply : op.function ?? .multiply, a, b)
   }
 
@@ -155,12 +173,18 @@ extension Evaluator {
       (.multiply, .tensor(let tensor), .mask(let rule)),
       (.and, .tensor(let tensor), .mask(let rule)), (.or, .tensor(let tensor), .mask(let rule)):
       return Value(try rule.combined(operation.op, with: tensor, operation, self))
+    case (_, .mask, .traced), (_, .traced, .mask):
+      return try onOtherValues(operation.with(\.untraced))
     case (_, .mask, _), (_, _, .mask): throw noArithmeticOnRules(operation)
     case (.equal, .bias(let a), .bias(let b)): return .bool(a == b)
     case (.notEqual, .bias(let a), .bias(let b)): return .bool(a != b)
     case (.add, .tensor(let scores), .bias(let rule)),
       (.add, .bias(let rule), .tensor(let scores)) where scores.rank >= 2:
       return Value(try sum(scores, rule, operation))
+    case (.add, .traced(let scores), .bias), (.add, .bias, .traced(let scores)):
+      // The matrix of the rule is its sum with zeros.
+      let zeros = try operation.with { if case .traced = $0 { try $0.zeros() } else { $0 } }
+      return try onOtherValues(zeros).map { try combine(.add, .traced(scores), $0) }
     case (_, .bias, _), (_, _, .bias): throw noArithmeticOnBias(operation)
     default: return nil
     }

@@ -124,8 +124,14 @@ extension Evaluator {
     case .tuple(let tuple): tuple.items
     case .tensor(let tensor) where tensor.shape[0] <= 64:
       (0..<tensor.shape[0]).map { Value(tensor.subtensor($0)) }
+    case .traced: try (value.shape?.first).flatMap { $0 <= 64 ? try rows(of: value, $0) : nil }
     default: nil
     }
+  }
+
+  /// The entries along the first axis of what a tape follows.
+  private func rows(of value: Value, _ count: Int) throws -> [Value] {
+    try (0..<count).map { row in try rearranged([value]) { $0[0].subtensor(row) } }
   }
 
   private func update(
@@ -216,6 +222,10 @@ extension Evaluator {
       case .tensor(let tensor):
         for row in 0..<tensor.shape[0] {
           guard try step(Value(tensor.subtensor(row))) else { break }
+        }
+      case .traced where value.shape?.isEmpty == false:
+        for row in try rows(of: value, value.shape?.first ?? 0) {
+          guard try step(row) else { break }
         }
       case .tuple(let tuple):
         for item in tuple.items { guard try step(item) else { break } }

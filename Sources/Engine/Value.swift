@@ -16,6 +16,8 @@ public enum Value: Sendable {
   case cache(KVCache)
   case figure(Figure)
   case document(Document)
+  /// A number or tensor that is being differentiated.
+  case traced(Traced)
   /// `none`: an argument left out; the result of what is done for its effect only.
   case nothing
 
@@ -37,6 +39,8 @@ public struct Extent: Sendable {
 
   public private(set) var depth = 0
   public private(set) var parts = 1
+  /// Whether some of them are being differentiated.
+  private(set) var holdsTraced = false
 
   static let leaf = Extent()
 
@@ -44,6 +48,7 @@ public struct Extent: Sendable {
     for value in values {
       depth = max(depth, value.extent.depth + 1)
       parts = min(parts + value.extent.parts, Self.partsLimit + 1)
+      holdsTraced = holdsTraced || value.isTraced
     }
   }
 
@@ -208,6 +213,7 @@ extension Value {
     case .cache: "cache"
     case .figure: "picture"
     case .document: "text"
+    case .traced(let traced): traced.value.kind
     case .nothing: "none"
     }
   }
@@ -231,6 +237,7 @@ extension Value {
     case .cache: "a cache"
     case .figure: "a picture"
     case .document: "a text"
+    case .traced(let traced): traced.value.kindName
     case .nothing: "nothing"
     }
   }
@@ -251,6 +258,7 @@ extension Value {
     case .document(let document):
       document.parts.keys.isEmpty
         ? "text" : "text with " + document.parts.keys.joined(separator: ", ")
+    case .traced(let traced): traced.value.shapeText
     case .nothing: "nothing"
     }
   }
@@ -260,6 +268,7 @@ extension Value {
     switch self {
     case .number(let value, let dtype): try Tensor(scalar: value, dtype: dtype)
     case .tensor(let tensor): tensor
+    case .traced(let traced): try traced.value.asTensor()
     default: nil
     }
   }
@@ -269,6 +278,7 @@ extension Value {
     switch self {
     case .number: []
     case .tensor(let tensor): tensor.shape
+    case .traced(let traced): traced.value.shape
     default: nil
     }
   }
@@ -278,6 +288,7 @@ extension Value {
     switch self {
     case .number(let value, _): value
     case .tensor(let tensor) where tensor.count == 1: tensor[flat: 0]
+    case .traced(let traced): traced.value.asNumber
     default: nil
     }
   }

@@ -24,6 +24,7 @@ public func layout(_ output: Output, _ view: View) -> Page {
   case .printed(let items): return values.printed(items)
   case .note(let text): return values.text("note: " + text, .note)
   case .reading(let text): return values.text("reads: " + text, .dim)
+  case .progress(let progress): return Page(lines: [layout(progress, view)])
   }
 }
 
@@ -53,7 +54,7 @@ private struct ValueLayout {
     case .tuple(let tuple): return items(tuple, name)
     case .record(let record): return fields(record, name)
     case .function(let function): return text(Self.describe(function))
-    case .mask, .bias, .cache: return text(value.shapeText)
+    case .mask, .bias, .cache, .traced: return text(value.shapeText)
     case .figure(let figure): return layout(figure, view)
     case .document(let document): return layout(document, view)
     case .nothing: return text("none")

@@ -9,6 +9,8 @@ final class Screen {
   private var pending = ""
   private let isTerminal = StandardStreams.isTerminal(1)
   private let errorsOnTerminal = StandardStreams.isTerminal(2)
+  /// Whether a line that is rewritten stands on the terminal.
+  private var hasProgress = false
   /// Hints, the reading line and steps by key belong to a prompt that is not plain.
   var givesHints = false
 
@@ -72,6 +74,8 @@ final class Screen {
   // MARK: - Showing
 
   func show(_ output: Output) {
+    if case .progress(let progress) = output { return show(progress) }
+    eraseProgress()
     guard givesHints || output.isResult else { return }
     pending += ansi(page(for: output), depth: depth, charset: settings.charset)
     if pending.utf8.count > 1 << 16 { flush() }
@@ -90,6 +94,24 @@ final class Screen {
   func draw(_ page: Page, after commands: String = "") {
     flush()
     StandardStreams.write(1, commands + ansi(page, depth: depth, charset: settings.charset))
+  }
+
+  /// One line that is rewritten at a terminal, a few lines elsewhere; never among the results.
+  private func show(_ progress: Progress) {
+    guard errorsOnTerminal || progress.isMilestone else { return }
+    if !pending.isEmpty { flush() }
+    let line = layout(progress, isLive: errorsOnTerminal, view)
+    let depth = errorsOnTerminal == isTerminal ? self.depth : .none
+    let text = ansi(Page(lines: [line]), depth: depth, charset: settings.charset)
+    // \r and "erase to the end of the line".
+    StandardStreams.write(2, errorsOnTerminal ? "\r\u{1B}[K" + text.dropLast() : text)
+    hasProgress = errorsOnTerminal
+  }
+
+  private func eraseProgress() {
+    guard hasProgress else { return }
+    StandardStreams.write(2, "\r\u{1B}[K")
+    hasProgress = false
   }
 
   func show(line: String) {
@@ -114,6 +136,7 @@ final class Screen {
   }
 
   func flush() {
+    eraseProgress()
     guard !pending.isEmpty else { return }
     defer { pending = "" }
     if !StandardStreams.write(1, pending) { Program.leave(outputFailure: StandardStreams.failure) }

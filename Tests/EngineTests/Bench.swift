@@ -23,7 +23,7 @@ final class Bench {
         guard case .statement(let statement) = item else { continue }
         try session.run(statement, in: source) { output in
           switch output {
-          case .note, .reading: break
+          case .note, .reading, .progress: break
           default: page.append(layout(output, self.view))
           }
         }

@@ -113,19 +113,98 @@ struct Calls {
     return value
   }
 
-  /// Central difference of Σ upstream · result by one entry of one argument.
-  func slope(of index: Int, at place: Int, _ upstream: Tensor) throws -> Double {
-    let step = 1e-5
-    func total(_ change: Double) throws -> Double {
-      var call = try bound(.one)
-      guard var x = try call.values[index]?.asTensor() else { return 0 }
-      try x.withMutableElements(of: Double.self) { $0[place] += change }
-      call.values[index] = Value(x)
-      guard let result = try builtin.forward(call)[0].asTensor() else { return 0 }
-      return try Tensor.combine(.multiply, result, upstream).reduce(.sum, axis: nil, keep: false)[
-        flat: 0]
+  // MARK: - Gradients
+
+  enum Way { case kernel, definition }
+
+  /// All results, by the entry's own way or by its definition.
+  private func results(_ arguments: Arguments, _ way: Way) throws -> Value {
+    let random = evaluator.state.random
+    defer { evaluator.state.random = random }
+    let count = builtin.signature.results.count
+    let wanted: Wanted = count > 1 ? .several(count) : .one
+    if way == .definition, let definition = try builtin.compiledDefinition() {
+      return try evaluator.apply(definition, arguments, wanted: wanted)
     }
-    return (try total(step) - total(-step)) / (2 * step)
+    return try evaluator.apply(.function(.builtin(builtin)), arguments, wanted: wanted)
+  }
+
+  /// Σ weights · results, with weights that no symmetry cancels.
+  private func total(_ results: Value) throws -> Value {
+    var sum = Value.number(0)
+    for item in Self.items(results) {
+      guard let shape = item.shape, item.dtype != .bool else { continue }
+      let weights = Value(try Tensor.places(of: shape, after: 0).map(.sin))
+      let product = try evaluator.combine(.multiply, item, weights)
+      sum = try evaluator.combine(.add, sum, try evaluator.fitted(product, to: [], .f64))
+    }
+    return sum
+  }
+
+  /// The gradients of `total` by every number and tensor that a gradient may have.
+  func gradients(_ way: Way) throws -> [Tensor] {
+    try evaluator.withTape { tape in
+      let watched = try mapLeaves { try tape.watch($0) }
+      let sum = try total(try results(watched, way))
+      let found = try evaluator.gradients([(sum, .number(1))], on: tape)
+      var gradients: [Tensor] = []
+      _ = try watched.mapValues { value in
+        try value.mapNumbers { leaf in
+          if let gradient = try tape.gradient(of: leaf, found).asTensor() {
+            gradients.append(gradient)
+          }
+          return leaf
+        }
+      }
+      return gradients
+    }
+  }
+
+  /// Central difference of `total`, with one Richardson step.
+  func slope(of leaf: Int, at place: Int) throws -> Double {
+    func total(_ change: Double) throws -> Double {
+      var count = 0
+      let moved = try mapLeaves { value in
+        try value.mapNumbers { number in
+          defer { count += 1 }
+          guard count == leaf, var x = try number.asTensor() else { return number }
+          try x.withMutableElements(of: Double.self) { $0[place] += change }
+          return Value(x)
+        }
+      }
+      return try self.total(try results(moved, .kernel)).asNumber ?? .nan
+    }
+    func slope(_ h: Double) throws -> Double { (try total(h) - total(-h)) / (2 * h) }
+    return try (4 * slope(5e-5) - slope(1e-4)) / 3
+  }
+
+  /// The arguments with those changed that a gradient may have.
+  private func mapLeaves(_ change: (Value) throws -> Value) throws -> Arguments {
+    let names = builtin.signature.positionals
+    var mapped = arguments
+    for index in arguments.positional.indices {
+      let parameter = index < names.count ? names[index] : names.last
+      guard let kind = parameter?.kind, isSmooth(kind, parameter?.name) else { continue }
+      mapped.positional[index] = try change(arguments.positional[index])
+    }
+    for index in arguments.options.indices {
+      let name = arguments.options[index].name
+      guard let kind = builtin.signature.parameter(name)?.kind, isSmooth(kind, name) else {
+        continue
+      }
+      mapped.options[index].value = try change(arguments.options[index].value)
+    }
+    return mapped
+  }
+
+  /// Labels, positions and lengths are whole numbers; counts and masks have kinds of their own.
+  private func isSmooth(_ kind: Signature.Kind, _ name: String?) -> Bool {
+    let discrete = [
+      "labels", "ids", "dims", "axes", "n", "condition", "positions", "kpositions", "lens", "y",
+      "capacity",
+    ]
+    let isLabel = discrete.contains(name ?? "") && !["fit"].contains(builtin.name)
+    return [.tensor, .number, .bias, .any, .record].contains(kind) && !isLabel
   }
 
   static func items(_ value: Value) -> [Value] {
@@ -151,6 +230,24 @@ struct Calls {
       if p == q || p.isNaN && q.isNaN { return worst }
       let error = abs(p - q) / max(1, abs(p))
       return error.isNaN ? .infinity : max(worst, error)
+    }
+  }
+}
+
+extension Arguments {
+  func mapValues(_ change: (Value) throws -> Value) rethrows -> Arguments {
+    Arguments(
+      try positional.map(change), options: try options.map { ($0.name, try change($0.value)) })
+  }
+}
+
+extension Builtin {
+  /// Whether gradients flow through it, as far as an entry says it.
+  var isDifferentiable: Bool {
+    switch vjp {
+    case .constant, .handedOn: false
+    case nil: definition != nil
+    default: true
     }
   }
 }

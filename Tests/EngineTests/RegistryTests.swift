@@ -91,24 +91,31 @@ extension Builtin: CustomTestStringConvertible {
     }
   }
 
-  @Test(arguments: Registry.all.filter { $0.vjp != nil }, [1, 2, 3])
+  @Test(arguments: Registry.all.filter(\.isDifferentiable), [1, 2, 3])
   func gradientAgreesWithDifferences(_ builtin: Builtin, seed: Int) throws {
-    let vjp = try #require(builtin.vjp)
     for call in try Calls.random(of: builtin, seed: seed) where call.tolerance < 1e-9 {
-      let bound = try call.bound(.one)
-      let results = try builtin.forward(bound)
-      guard let main = try results[0].asTensor(), main.count > 0 else { continue }
-      var random = RandomState(seed: UInt32(seed))
-      let upstream = try random.randn(shape: main.shape)
-      let gradients = try vjp(bound, results, [upstream])
-      for (index, gradient) in gradients.enumerated() {
-        guard let gradient, let x = try bound.values[index]?.asTensor() else { continue }
-        #expect(gradient.shape == x.shape)
-        for place in 0..<x.count {
-          let numeric = try call.slope(of: index, at: place, upstream)
+      let gradients = try call.gradients(.kernel)
+      for (leaf, gradient) in gradients.enumerated() {
+        for place in 0..<gradient.count {
+          let numeric = try call.slope(of: leaf, at: place)
           let error = abs(numeric - gradient[flat: place])
-          #expect(error <= 1e-6 * max(1, abs(numeric)), "\(call.text) at \(place)")
+          #expect(
+            error <= 1e-6 * max(1, abs(numeric)),
+            "\(call.text), number \(leaf) at \(place): \(gradient[flat: place]), not \(numeric)")
         }
+      }
+    }
+  }
+
+  @Test(
+    arguments: Registry.all.filter { $0.isDifferentiable && $0.definition != nil && $0.vjp != nil },
+    [1, 2, 3])
+  func gradientAgreesWithDefinition(_ builtin: Builtin, seed: Int) throws {
+    for call in try Calls.random(of: builtin, seed: seed) {
+      let pairs = zip(try call.gradients(.kernel), try call.gradients(.definition))
+      for (leaf, (a, b)) in pairs.enumerated() {
+        let difference = Calls.difference(Value(a), Value(b))
+        #expect(difference <= 100 * call.tolerance, "\(call.text), number \(leaf)")
       }
     }
   }

@@ -12,7 +12,8 @@ let attentionFamily = Family(
         S = Q @ K' * scale
         if softcap < ∞ { S = softcap * tanh(S / softcap) }
         S = where(mask, S + bias, -∞)
-        weights = where(all(S == -∞, axis=-1, keep=1), 0, softmax(S, tau=tau))
+        blind = all(S == -∞, axis=-1, keep=1)
+        weights = where(blind, 0, softmax(where(blind, 0, S), tau=tau))
         (weights @ V, weights)
         """,
       parameters: [
@@ -62,7 +63,17 @@ let attentionFamily = Family(
         ],
         leading: "4*n^2*d", skips: ("causal", "(n - 1)/(2*n)"), rival: "linear_attn",
         call: "attn(randn(n, d), randn(n, d), randn(n, d))"),
-      explain: explainAttention
+      explain: explainAttention,
+      vjp: [
+        "Q K V bias": """
+        A = \(AttentionCall.weights)
+        D = g @ V'
+        D = A * (D - sum(D * A, axis=-1, keep=1)) / tau
+        E = D * scale
+        if softcap < ∞ { E = E * (1 - tanh(Q @ K' * scale / softcap)^2) }
+        (E @ K, E' @ Q, A' @ g, D)
+        """
+      ]
     ) { call in
       let options = try call.attentionOptions(weights: call.weightsShape)
       let (out, weights) = try attention(

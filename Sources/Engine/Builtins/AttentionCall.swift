@@ -19,6 +19,13 @@ enum AttentionCall {
     "mask?:mask=\(mask) scale=\(scale) bias=0:bias tau=1 softcap=∞"
   }
 
+  /// The weights of attention, for its gradients.
+  static let weights = """
+    scores(Q, K, mask, scale=scale, bias=bias, tau=tau, softcap=softcap)
+    blind = all(A == -∞, axis=-1, keep=1)
+    A = where(blind, 0, softmax(where(blind, 0, A)))
+    """
+
   static let meanings: Meanings = [
     "mask": "a rule (causal, window 3, …) or a 0/1 matrix, 1 = may attend",
     "scale": "what the scores are multiplied by; 1/√dk unless given",

@@ -3,7 +3,9 @@ import Language
 
 let calculusFamily = Family(
   "Derivatives",
-  [
+  gradientEntries + [
+    minimize,
+
     Builtin(
       "numeric_jacobian f:function x h=:number -> ?",
       "the derivative of every result by every input, approximated from differences",
@@ -46,7 +48,7 @@ let calculusFamily = Family(
         "numeric_jacobian (x -> sum x) (zeros 0)",
         "numeric_jacobian (x -> sin(x) - x) (f32 (randn 3))",
       ]
-    ) { call -> Tensor in try numericJacobian(call) }
+    ) { call -> Tensor in try numericJacobian(call) },
   ])
 
 private func numericJacobian(_ call: Call) throws -> Tensor {

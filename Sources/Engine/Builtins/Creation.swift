@@ -14,7 +14,8 @@ let creationFamily = Family(
           0  0  0
           0  0  0
         """,
-      samples: ["zeros 2 3", "zeros [4 1 2]", "zeros 0 3"]
+      samples: ["zeros 2 3", "zeros [4 1 2]", "zeros 0 3"],
+      vjp: .constant
     ) { call -> Tensor in try Tensor(repeating: 0.0, shape: try call.lengths()) },
 
     Builtin(
@@ -25,7 +26,8 @@ let creationFamily = Family(
         > ones 3
         1 1 1
         """,
-      samples: ["ones 2 3", "ones [4 1 2]"]
+      samples: ["ones 2 3", "ones [4 1 2]"],
+      vjp: .constant
     ) { call -> Tensor in try Tensor(repeating: 1.0, shape: try call.lengths()) },
 
     Builtin(
@@ -41,7 +43,8 @@ let creationFamily = Family(
           0  0  1
         """,
       samples: ["eye 3", "eye 2 4"],
-      resultShapes: { [[try $0.integer("n"), try $0.integer("m")]] }
+      resultShapes: { [[try $0.integer("n"), try $0.integer("m")]] },
+      vjp: .constant
     ) { call -> Tensor in
       try Tensor.eye(try call.integer("n", atLeast: 0), try call.integer("m", atLeast: 0))
     },
@@ -60,7 +63,8 @@ let creationFamily = Family(
         > range 10 0 (-3)
         10 7 4 1
         """,
-      samples: ["range 5", "range 2 9 2", "range 10 0 (-3)", "range 0"]
+      samples: ["range 5", "range 2 9 2", "range 10 0 (-3)", "range 0"],
+      vjp: .constant
     ) { call -> Tensor in
       let from = call.has("b") ? try call.number("a") : 0
       let to = try call.number(call.has("b") ? "b" : "a")
@@ -85,7 +89,8 @@ let creationFamily = Family(
         0 0.2500 0.5000 0.7500 1.0000
         """,
       samples: ["linspace 0 1 5", "linspace 3 (-3) 4", "linspace 0 1 1"],
-      resultShapes: { [[try $0.integer("n")]] }
+      resultShapes: { [[try $0.integer("n")]] },
+      vjp: .constant
     ) { call -> Tensor in
       try Tensor.linspace(
         try call.number("a"), try call.number("b"), try call.integer("n", atLeast: 0))
@@ -101,7 +106,8 @@ let creationFamily = Family(
           1  0  0
           1  1  0
           1  1  1
-        """
+        """,
+      vjp: ["A": "tril(g, k)"]
     ) { call -> Tensor in try call.tensor("A").lowerTriangle(try call.integer("k")) },
 
     Builtin(
@@ -113,7 +119,8 @@ let creationFamily = Family(
         2×3
           0  1  1
           0  0  1
-        """
+        """,
+      vjp: ["A": "triu(g, k)"]
     ) { call -> Tensor in try call.tensor("A").upperTriangle(try call.integer("k")) },
 
     Builtin(
@@ -129,7 +136,8 @@ let creationFamily = Family(
         > diag [1 2; 3 4]
         1 4
         """,
-      samples: ["diag [1 2 3]", "diag (randn 3 4)", "diag (randn 3 4) 1"]
+      samples: ["diag [1 2 3]", "diag (randn 3 4)", "diag (randn 3 4) 1"],
+      vjp: .rearrangement(of: "A")
     ) { call -> Tensor in
       let tensor = try call.tensor("A")
       let k = try call.integer("k")
@@ -150,7 +158,8 @@ let creationFamily = Family(
         p = record  wq 2×2  scale 0.5
         > p.scale
         0.5
-        """
+        """,
+      vjp: .handedOn
     ) { call in [.record(Record(call.fields))] },
 
     Builtin(
@@ -163,7 +172,8 @@ let creationFamily = Family(
         p = record  w 2
         > get p "w" + get(p, "b", 0)
         2
-        """
+        """,
+      vjp: .handedOn
     ) { call in
       guard case .record(let record) = try call.required("record") else { return [] }
       let name = try call.string("name")
@@ -185,7 +195,8 @@ let creationFamily = Family(
         > dtype (f32 [1 2])
         "f32"
         """,
-      samples: ["f32 (randn 2 3)"]
+      samples: ["f32 (randn 2 3)"],
+      vjp: ["x": "g"]
     ) { call -> Tensor in try call.tensor("x").converted(to: .f32) },
 
     Builtin(
@@ -194,7 +205,8 @@ let creationFamily = Family(
         > f64 (f32 0.1)
         0.1
         """,
-      samples: ["f64 (f32 (randn 2 3))"]
+      samples: ["f64 (f32 (randn 2 3))"],
+      vjp: ["x": "g"]
     ) { call -> Tensor in try call.tensor("x").converted(to: .f64) },
 
     Builtin(
@@ -203,7 +215,8 @@ let creationFamily = Family(
         > bool [0 2 -1]
         0 1 1
         """,
-      samples: ["bool (randn 2 3)"]
+      samples: ["bool (randn 2 3)"],
+      vjp: .constant
     ) { call -> Tensor in try call.tensor("x").converted(to: .bool) },
 
     Builtin(
@@ -211,7 +224,8 @@ let creationFamily = Family(
       examples: """
         > dtype [1 2]
         "f64"
-        """
+        """,
+      vjp: .constant
     ) { call in [.string(try call.tensor("x").dtype.name)] },
 
     Builtin(
@@ -223,7 +237,8 @@ let creationFamily = Family(
         "tensor"
         > kind relu
         "function"
-        """
+        """,
+      vjp: .constant
     ) { call in [.string((call.value("x") ?? .nothing).kind)] },
 
     constant("pi", .pi, "π, the half circumference of the unit circle"),

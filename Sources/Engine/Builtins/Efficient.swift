@@ -53,7 +53,17 @@ let efficientFamily = Family(
         ],
         leading: "4*n^2*d", skips: ("causal", "(n/block - 1)/(2*n/block)"), rival: "linear_attn",
         call: "flash(randn(n, d), randn(n, d), randn(n, d), block=block)"),
-      explain: explainFlash
+      explain: explainFlash,
+      vjp: .kernel(of: ["Q", "K", "V"]) { call, results, upstream in
+        guard let out = try results[0].asTensor(), let lse = try results[1].asTensor() else {
+          return []
+        }
+        let (q, k, v) = try flashGradients(
+          try call.real("Q"), try call.real("K"), try call.real("V"), out: (out, lse),
+          upstream: (upstream[0], upstream[1]),
+          try call.attentionOptions(weights: call.weightsShape))
+        return [q, k, v]
+      }
     ) { call in
       let (out, logSumExp) = try flash(
         try call.real("Q"), try call.real("K"), try call.real("V"),

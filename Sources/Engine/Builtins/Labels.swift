@@ -16,7 +16,8 @@ let labelFamily = Family(
         """,
       samples: [
         "pick (randn 3 4) [0 3 1]", "pick (randn 2 3 4) 2", "pick (f32 (randn 2 4)) [-1 0]",
-      ]
+      ],
+      vjp: .rearrangement(of: "A")
     ) { call -> Tensor in try picked(try call.tensor("A"), call) },
 
     Builtin(
@@ -34,7 +35,8 @@ let labelFamily = Family(
           0  0  1
           1  0  0
         """,
-      samples: ["one_hot [2 0 1]", "one_hot 1 3", "one_hot [2 0; 1 1] 4", "one_hot (zeros 0) 3"]
+      samples: ["one_hot [2 0 1]", "one_hot 1 3", "one_hot [2 0; 1 1] 4", "one_hot (zeros 0) 3"],
+      vjp: .constant
     ) { call -> Tensor in
       let labels = try call.tensor("labels")
       let n = call.has("n") ? try call.integer("n", atLeast: 0) : nil
@@ -50,7 +52,15 @@ let labelFamily = Family(
         > sort [3 1 2]
         1 2 3
         """,
-      samples: ["sort (randn 3 4)", "sort (randn 3 4) axis=0 descending=1"]
+      samples: ["sort (randn 3 4)", "sort (randn 3 4) axis=0 descending=1"],
+      vjp: .rearrangement(of: "x") { call in
+        let x = try call.tensor("x")
+        guard x.rank > 0 else { return try Tensor(scalar: 1) }
+        let axis = try call.axis(of: x.rank)
+        let ordered = try call.flag("descending") ? x : x.map(.negate)
+        let indices = try ordered.topk(x.shape[axis], axis: axis).indices
+        return try Tensor.places(indices, along: axis, of: x.shape)
+      }
     ) { call -> Tensor in
       let x = try call.tensor("x")
       guard x.rank > 0 else { return x }
@@ -75,6 +85,12 @@ let labelFamily = Family(
         var shape = try call.tensor("x").shape
         shape[try call.axis(of: shape.count)] = try call.integer("k")
         return [shape, shape]
+      },
+      vjp: .rearrangement(of: "x") { call in
+        let x = try call.tensor("x")
+        let axis = try call.axis(of: x.rank)
+        let indices = try x.topk(try call.integer("k"), axis: axis).indices
+        return try Tensor.places(indices, along: axis, of: x.shape)
       }
     ) { call in
       let x = try call.tensor("x")

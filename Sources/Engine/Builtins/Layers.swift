@@ -35,7 +35,16 @@ let layerFamily = Family(
         "layernorm (f32 (randn 3 8)) (f32 (randn 8))", "layernorm (randn 1 1)",
         "layernorm (ones 2 3)", "layernorm (zeros 0 3)", "layernorm (zeros 3 0)",
       ],
-      resultShapes: { [try $0.tensor("x").shape] }, explain: explainLayerNorm
+      resultShapes: { [try $0.tensor("x").shape] }, explain: explainLayerNorm,
+      vjp: [
+        "x": """
+        r = 1 / sqrt(var(x, axis=axis, keep=1) + eps)
+        y = (x - mean(x, axis=axis, keep=1)) * r
+        h = g * gain
+        r * (h - mean(h, axis=axis, keep=1) - y * mean(h * y, axis=axis, keep=1))
+        """,
+        "gain": "g * layernorm(x, eps=eps, axis=axis)", "bias": "g",
+      ]
     ) { call -> Tensor in
       try normalized(call) { try standardized($0, axis: $1, eps: $2) }
     },
@@ -137,7 +146,8 @@ let layerFamily = Family(
         "embed (randn 5 3) [0 4 4]", "embed (randn 5 3) 2", "embed (randn 2 3) [0 1; 1 0]",
         "embed (f32 (randn 5 3)) [1 2]", "embed (randn 5 3) zeros(0)",
       ],
-      resultShapes: { [try $0.tensor("ids").shape + [try $0.tensor("W").shape[1]]] }
+      resultShapes: { [try $0.tensor("ids").shape + [try $0.tensor("W").shape[1]]] },
+      vjp: .rearrangement(of: "W")
     ) { call -> Tensor in
       let (table, ids) = (try call.real("W"), try call.tensor("ids"))
       let (v, d) = (call.dimensions["v"], call.dimensions["d"])

@@ -64,17 +64,17 @@ let linearFamily = Family(
       samples: [
         "einsum \"ij,jk->ik\" (randn 3 4) (randn 4 2)", "einsum \"...ij->...ji\" (randn 2 3 4)",
         "einsum \"i,j->ij\" (randn 3) (randn 2)",
-      ]
+      ],
+      vjp: .steps { call in
+        let spec = try call.string("spec")
+        return try call.evaluator.traced(call.variadic) { operands in
+          [Value(try einsum(spec, operands))]
+        } pullback: { step in
+          try call.evaluator.einsumGradients(spec, step)
+        }
+      }
     ) { call -> Tensor in
-      let operands = try call.variadic.map { value -> Tensor in
-        guard let tensor = try value.asTensor() else { throw Fault("einsum needs tensors") }
-        return tensor
-      }
-      let spec = try call.string("spec").replacing("…", with: "...").replacing("→", with: "->")
-      switch Einsum.parse(spec, shapes: operands.map(\.shape)) {
-      case .success(let plan): return try plan.run(operands)
-      case .failure(let error): throw Fault("\(error)", .argument("spec"))
-      }
+      try einsum(try call.string("spec"), call.variadic)
     },
 
     Builtin(
@@ -90,7 +90,8 @@ let linearFamily = Family(
         > close [1 2] [1 2.1]
         0
         """,
-      samples: ["close (randn 2 3) (randn 3)", "close 1 1"]
+      samples: ["close (randn 2 3) (randn 3)", "close 1 1"],
+      vjp: .constant
     ) { call in
       let (a, b) = (try call.tensor("a"), try call.tensor("b"))
       guard Broadcast.shape(a.shape, b.shape) != nil else {
@@ -136,3 +137,15 @@ let linearFamily = Family(
       return [.number(slope), .number(meanY - slope * meanX)]
     },
   ])
+
+private func einsum(_ spec: String, _ operands: [Value]) throws -> Tensor {
+  let operands = try operands.map { value -> Tensor in
+    guard let tensor = try value.asTensor() else { throw Fault("einsum needs tensors") }
+    return tensor
+  }
+  let spec = spec.replacing("…", with: "...").replacing("→", with: "->")
+  switch Einsum.parse(spec, shapes: operands.map(\.shape)) {
+  case .success(let plan): return try plan.run(operands)
+  case .failure(let error): throw Fault("\(error)", .argument("spec"))
+  }
+}

@@ -114,6 +114,10 @@ let lossFamily = Family(
         "kl (f32 (softmax (randn 2 8))) (f32 (softmax (randn 2 8)))",
         "kl [1 0 0] [0.5 0.5 0]", "kl [0.5 0.5] [1 0]", "kl (zeros 2 0) (zeros 0)",
         "kl [-1 2] [0.5 0.5]",
+      ],
+      vjp: [
+        "p": "stack(g, axis=-1) * where(p == 0, 0, log(where(p == 0, 1, p)) - log q + 1)",
+        "q": "-stack(g, axis=-1) * where(p == 0, 0, p / q)",
       ]
     ) { call -> Tensor in try relativeEntropy(try call.tensor("p"), try call.tensor("q")) },
 

@@ -33,7 +33,8 @@ let multiHeadFamily = Family(
       resultShapes: { call in
         let (x, heads) = (try call.tensor("X").shape, try call.integer("heads"))
         return [x.dropLast(2) + [heads, x[x.count - 2], x[x.count - 1] / heads]]
-      }
+      },
+      vjp: ["X": "merge_heads g"]
     ) { call -> Tensor in
       let heads = try call.integer("heads", atLeast: 1)
       try checkSplit(call.dimensions["d"], "columns", into: heads, "heads", by: "heads")
@@ -53,7 +54,8 @@ let multiHeadFamily = Family(
       examples: """
         > X = [1 2 3 4; 5 6 7 8]; all (merge_heads (split_heads X 2) == X)
         1
-        """
+        """,
+      vjp: ["X": "split_heads(g, shape(X)[-3])"]
     ) { call -> Tensor in try call.tensor("X").mergingHeads() },
 
     Builtin(
@@ -169,7 +171,8 @@ let multiHeadFamily = Family(
         > t = (randn 2 3, 4); params t
         7
         """,
-      samples: ["params (randn 2 3)", "params 3"]
+      samples: ["params (randn 2 3)", "params 3"],
+      vjp: .constant
     ) { call in [.number(Double(parameterCount(try call.required("x"))))] },
   ])
 

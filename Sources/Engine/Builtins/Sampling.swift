@@ -21,7 +21,8 @@ let samplingFamily = Family(
         > argmax (log [0.1 0.2 0.7] + gumbel 3)
         2
         """,
-      samples: ["gumbel 2 3", "gumbel 0 2"]
+      samples: ["gumbel 2 3", "gumbel 0 2"],
+      vjp: .constant
     ) { call -> Tensor in
       try call.evaluator.state.random.gumbel(shape: try call.lengths())
     },
@@ -84,7 +85,8 @@ let samplingFamily = Family(
         "straight_through (one_hot 1 3) (softmax (randn 3))", "straight_through 1 0.7",
         "straight_through (f32 (round (randn 2 3))) (f32 (randn 2 3))",
       ],
-      resultShapes: { [try $0.tensor("hard").shape] }
+      resultShapes: { [try $0.tensor("hard").shape] },
+      vjp: ["hard": "0", "soft": "g"]
     ) { call -> Tensor in
       let (hard, soft) = (try call.real("hard"), try call.tensor("soft"))
       guard hard.shape == soft.shape else {
@@ -115,7 +117,8 @@ let samplingFamily = Family(
         "sample (softmax (randn 5))", "sample (softmax (randn 2 3 4))",
         "sample (softmax (randn 2 4)) 3 2", "sample (f32 (softmax (randn 4))) 0", "sample [1] 3",
       ],
-      resultShapes: { [Array(try $0.tensor("p").shape.dropLast()) + (try $0.lengths())] }
+      resultShapes: { [Array(try $0.tensor("p").shape.dropLast()) + (try $0.lengths())] },
+      vjp: .constant
     ) { call -> Tensor in
       let p = try call.real("p")
       let lengths = try call.lengths()

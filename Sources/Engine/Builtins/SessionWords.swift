@@ -37,7 +37,8 @@ let sessionFamily = Family(
       examples: """
         > print "sum" (1 + 2)
         sum 3
-        """
+        """,
+      vjp: .constant
     ) { call in
       call.evaluator.emit(.printed(call.variadic))
       return []
@@ -51,7 +52,8 @@ let sessionFamily = Family(
         > assert (1 + 1 == 2)
         > assert (1 > 2) "one is not more than two"
         error: one is not more than two
-        """
+        """,
+      vjp: .constant
     ) { call in
       let condition = try call.tensor("condition")
       guard try condition.reduce(.all, axis: nil, keep: false)[flat: 0] != 0 else {
@@ -65,7 +67,8 @@ let sessionFamily = Family(
     },
 
     Builtin(
-      "show x:any ->", "a value in full, however large it is", keywords: "print all everything"
+      "show x:any ->", "a value in full, however large it is", keywords: "print all everything",
+      vjp: .constant
     ) { call in
       guard let effects = call.evaluator.effects else { return [] }
       call.evaluator.emit(.printed([.string(effects.text(of: try call.required("x")))]))
@@ -78,7 +81,8 @@ let sessionFamily = Family(
       examples: """
         > lit ([1 2; 3 4] / 10)
         [0.1 0.2; 0.3 0.4]
-        """
+        """,
+      vjp: .constant
     ) { call in [.document(Document([.code(try Literal.text(of: try call.required("x")))]))] },
 
     Builtin(
@@ -125,7 +129,8 @@ let sessionFamily = Family(
       "seconds f:function -> :number", "how long a function of nothing takes, in seconds",
       parameters: ["f": "such as _ -> attn Q K V, or () -> …"],
       notes: ["the median of at least 3 runs and about 0.2 seconds; random state is as before"],
-      keywords: "time speed benchmark measure"
+      keywords: "time speed benchmark measure",
+      vjp: .constant
     ) { call in [.number(try medianSeconds(call))] },
   ])
 

@@ -10,7 +10,8 @@ let shapeFamily = Family(
         > shape (zeros 4 8)
         4 8
         """,
-      samples: ["shape (randn 2 3)"]
+      samples: ["shape (randn 2 3)"],
+      vjp: .constant
     ) { call -> Tensor in try Tensor(try call.tensor("x").shape.map(Double.init)) },
 
     Builtin(
@@ -25,7 +26,8 @@ let shapeFamily = Family(
         > reshape [1 2; 3 4] (-1)
         1 2 3 4
         """,
-      samples: ["reshape (randn 2 6) 3 4", "reshape (randn 2 6) (-1) 2"]
+      samples: ["reshape (randn 2 6) 3 4", "reshape (randn 2 6) (-1) 2"],
+      vjp: ["x": "reshape(g, shape x)"]
     ) { call -> Tensor in try reshaped(try call.tensor("x"), call) },
 
     Builtin(
@@ -40,7 +42,8 @@ let shapeFamily = Family(
           1  0  0
           1  0  0
         """,
-      samples: ["concat (randn 2 3) (randn 1 3)", "concat (randn 2 3) (randn 2 1) axis=1"]
+      samples: ["concat (randn 2 3) (randn 1 3)", "concat (randn 2 3) (randn 2 1) axis=1"],
+      vjp: .rearrangement(of: "parts")
     ) { call -> Tensor in
       let parts = try tensors(of: call)
       let axis = try call.axis(of: parts[0].rank)
@@ -66,7 +69,8 @@ let shapeFamily = Family(
           1  2
           3  4
         """,
-      samples: ["stack (randn 2 3) (randn 2 3)", "stack (randn 2 3) (randn 2 3) axis=-1"]
+      samples: ["stack (randn 2 3) (randn 2 3)", "stack (randn 2 3) (randn 2 3) axis=-1"],
+      vjp: .rearrangement(of: "parts")
     ) { call -> Tensor in
       let parts = try tensors(of: call)
       for part in parts where part.shape != parts[0].shape {
@@ -96,7 +100,8 @@ let shapeFamily = Family(
         var shape = try call.tensor("x").shape
         shape[try call.axis(of: shape.count)] *= try call.integer("n")
         return [shape]
-      }
+      },
+      vjp: .rearrangement(of: "x")
     ) { call -> Tensor in
       let x = try call.tensor("x")
       return try x.repeated(try call.integer("n", atLeast: 0), axis: try call.axis(of: x.rank))
@@ -112,7 +117,8 @@ let shapeFamily = Family(
         > a, b = split (range 6) 2
         a 3  mean 1  sd 0.8165
         b 3  mean 4  sd 0.8165
-        """
+        """,
+      vjp: .rearrangement(of: "x")
     ) { call in try split(call) },
 
     Builtin(
@@ -128,7 +134,8 @@ let shapeFamily = Family(
         > shape (transpose (zeros 2 3 4) 2 0 1)
         4 2 3
         """,
-      samples: ["transpose (randn 2 3)", "transpose (randn 2 3 4) 2 0 1"]
+      samples: ["transpose (randn 2 3)", "transpose (randn 2 3 4) 2 0 1"],
+      vjp: .rearrangement(of: "x")
     ) { call -> Tensor in
       let x = try call.tensor("x")
       let axes = try numbers(of: call)
@@ -150,7 +157,8 @@ let shapeFamily = Family(
         2×1
           1
           2
-        """
+        """,
+      vjp: ["v": "reshape(g, shape v)"]
     ) { call -> Tensor in
       let v = try call.tensor("v")
       return v.reshaped([v.count, 1])
@@ -162,7 +170,8 @@ let shapeFamily = Family(
         > row [1 2]
         1×2
           1  2
-        """
+        """,
+      vjp: ["v": "reshape(g, shape v)"]
     ) { call -> Tensor in
       let v = try call.tensor("v")
       return v.reshaped([1, v.count])
@@ -196,7 +205,8 @@ let shapeFamily = Family(
            1  -∞
            1   1
         """,
-      samples: ["where (randn 3 > 0) (randn 3) 0", "where (randn 2 3 > 0) (randn 3) (randn 2 1)"]
+      samples: ["where (randn 3 > 0) (randn 3) 0", "where (randn 2 3 > 0) (randn 3) (randn 2 1)"],
+      vjp: ["a": "where(condition, g, 0)", "b": "where(condition, 0, g)"]
     ) { call -> Tensor in
       let (a, b) = (try call.tensor("a"), try call.tensor("b"))
       guard let shape = Broadcast.shape(a.shape, b.shape) else {
@@ -218,7 +228,11 @@ let shapeFamily = Family(
         > clip [-2 0.5 3] 0 1
         0 0.5000 1.0000
         """,
-      samples: ["clip (randn 2 3) (-0.5) 0.5"]
+      samples: ["clip (randn 2 3) (-0.5) 0.5"],
+      vjp: [
+        "x": "where((x >= low) and (x <= high), g, 0)", "low": "where(x < low, g, 0)",
+        "high": "where(x > high, g, 0)",
+      ]
     ) { call -> Tensor in
       let x = try call.tensor("x")
       let (low, high) = (try call.tensor("low"), try call.tensor("high"))

@@ -38,18 +38,7 @@ let softmaxFamily = Family(
         0.2000 0.2000 0.2000 0.2000 0.2000
         """,
       explain: explainSoftmax,
-      vjp: { call, results, upstream in
-        // ∂z = p ⊙ (g − Σ g p) / τ
-        guard let p = try results[0].asTensor() else { return [nil] }
-        let axis = try call.axis(of: p.rank)
-        let weighted = try Tensor.combine(.multiply, p, upstream[0])
-        let total = try weighted.reduce(.sum, axis: axis, keep: true)
-        let gradient = try Tensor.combine(
-          .subtract, weighted, try Tensor.combine(.multiply, p, total))
-        return [
-          try Tensor.combine(.divide, gradient, try Tensor(scalar: call.number("tau"))), nil, nil,
-        ]
-      }
+      vjp: ["z": "out * (g - sum(g * out, axis=axis, keep=1)) / tau"]
     ) { call -> Tensor in
       let z = try call.real("z")
       return try softmax(z, axis: try call.axis(of: z.rank), tau: try call.temperature(of: "z"))
@@ -74,17 +63,7 @@ let softmaxFamily = Family(
         > log (softmax [1000 0])
         0 -∞
         """,
-      vjp: { call, results, upstream in
-        // ∂z = (g − softmax(z) Σ g) / τ
-        guard let logP = try results[0].asTensor() else { return [nil] }
-        let axis = try call.axis(of: logP.rank)
-        let total = try upstream[0].reduce(.sum, axis: axis, keep: true)
-        let gradient = try Tensor.combine(
-          .subtract, upstream[0], try Tensor.combine(.multiply, try logP.map(.exp), total))
-        return [
-          try Tensor.combine(.divide, gradient, try Tensor(scalar: call.number("tau"))), nil, nil,
-        ]
-      }
+      vjp: ["z": "(g - exp(out) * sum(g, axis=axis, keep=1)) / tau"]
     ) { call -> Tensor in
       let z = try call.real("z")
       return try logSoftmax(z, axis: try call.axis(of: z.rank), tau: try call.temperature(of: "z"))
@@ -109,6 +88,12 @@ let softmaxFamily = Family(
         """,
       samples: [
         "logsumexp (randn 3 4)", "logsumexp (randn 3 4) axis=0 keep=1", "logsumexp [-∞ -∞]",
+      ],
+      vjp: [
+        "z": """
+        \(keptAxis)
+        where(out == -∞, 0, g * exp(z - where(out == -∞, 0, out)))
+        """
       ]
     ) { call -> Tensor in
       let z = try call.real("z")
@@ -187,7 +172,8 @@ let softmaxFamily = Family(
         var shape = try call.tensor("p").shape
         shape.remove(at: try call.axis(of: shape.count))
         return [shape]
-      }
+      },
+      vjp: ["p": "-stack(g, axis=axis) * where(p == 0, 0, log(where(p == 0, 1, p)) + 1)"]
     ) { call -> Tensor in
       let p = try call.real("p")
       guard p.rank > 0 else { throw Fault("entropy needs at least a vector", .argument("p")) }

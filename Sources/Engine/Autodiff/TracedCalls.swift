@@ -1,0 +1,190 @@
+import Kernels
+import Language
+
+// Calls of builtins with arguments that a tape follows.
+extension Evaluator {
+  func derived(_ call: Call) throws -> [Value] {
+    switch call.builtin.vjp {
+    case .constant:
+      if let tape = tapes.last, tape.firstConstant == nil { tape.firstConstant = call.builtin.name }
+      return try call.builtin.forward(call.mapValues(\.untraced))
+    case .handedOn: return try call.builtin.forward(call)
+    case .steps(let forward): return try forward(call)
+    case .rearrangement(let name, let places) where call.isTraced(only: [name]):
+      guard let places else { return try rearranged(call, name) }
+      return try selected(call, name, places)
+    case .rules(let rules) where call.isTraced(only: rules.flatMap(\.names)):
+      return try traced(call, by: rules)
+    case .kernel(let names, let kernel) where call.isTraced(only: names):
+      return try traced(call, names, kernel)
+    default: return try defined(call)
+    }
+  }
+
+  /// What the definition gives.
+  private func defined(_ call: Call) throws -> [Value] {
+    guard let definition = try call.builtin.compiledDefinition() else {
+      throw Fault(
+        "\(call.builtin.name) can not be differentiated", .head,
+        detail: "it has neither a gradient nor a definition in the language")
+    }
+    let options = zip(call.signature.parameters, call.values).compactMap { parameter, value in
+      value.map { (name: parameter.name, value: $0) }
+    }
+    let value = try apply(definition, Arguments([], options: options), wanted: call.wanted)
+    if case .tuple(let tuple) = value, call.signature.results.count > 1 { return tuple.items }
+    return [value]
+  }
+
+  // MARK: - By rules
+
+  private func traced(_ call: Call, by rules: [GradientRule]) throws -> [Value] {
+    let used = rules.filter { rule in rule.names.contains { call.value($0)?.isTraced == true } }
+    let names = used.flatMap(\.names).filter { call.has($0) }
+    return try traced(names.compactMap { call.value($0) }) { operands in
+      try call.builtin.forward(call.replacing(names, by: operands))
+    } pullback: { step in
+      let call = call.replacing(names, by: step.operands)
+      guard step.upstream.dropFirst().allSatisfy({ $0 == nil }) else {
+        return try self.recomputed(call, names, step)
+      }
+      var scope = call.scopeOfDefaults
+      for parameter in call.signature.parameters where scope[parameter.name] == nil {
+        scope[parameter.name] = .nothing
+      }
+      scope["g"] = try step.g()
+      scope["out"] = step.results[0]
+      var found: [String: Value] = [:]
+      for rule in used where rule.names.contains(where: { step.isWanted(names, $0) }) {
+        for (name, gradient) in zip(rule.names, try self.gradients(of: rule, scope)) {
+          if step.isWanted(names, name), let operand = call.value(name) {
+            found[name] = try self.fitted(gradient, like: operand)
+          }
+        }
+      }
+      return names.map { found[$0] }
+    }
+  }
+
+  // MARK: - By kernels
+
+  private func traced(
+    _ call: Call, _ names: [String], _ kernel: @escaping GradientKernel
+  ) throws -> [Value] {
+    let names = names.filter { call.has($0) && call.value($0)?.shape != nil }
+    return try traced(names.compactMap { call.value($0) }) { operands in
+      try call.builtin.forward(call.replacing(names, by: operands))
+    } pullback: { step in
+      let call = call.replacing(names, by: step.operands)
+      guard !(step.operands + step.upstream.compactMap(\.self)).contains(where: \.isTraced) else {
+        return try self.recomputed(call, names, step)
+      }
+      let gradients = try kernel(call, step.results, try step.upstream.map { try $0?.asTensor() })
+      return try zip(step.operands, gradients).map { try self.fitted(Value($1), like: $0) }
+    }
+  }
+
+  /// The gradients through the definition, which is run again.
+  private func recomputed(_ call: Call, _ names: [String], _ step: TracedStep) throws -> [Value?] {
+    try withTape { tape in
+      let watched = try step.operands.map { try tape.watch($0) }
+      var again = call.replacing(names, by: watched)
+      again.wanted = .several(step.results.count)
+      let seeds = zip(try defined(again), step.upstream).compactMap { result, upstream in
+        upstream.map { (result: result, upstream: $0) }
+      }
+      let gradients = try self.gradients(seeds, on: tape)
+      return try watched.map { try tape.gradient(of: $0, gradients) }
+    }
+  }
+
+  // MARK: - By places
+
+  private func rearranged(_ call: Call, _ name: String) throws -> [Value] {
+    let operands = call.elements(of: name)
+    let parts = try rearranged(
+      operands,
+      several: { tensors in
+        try call.builtin.forward(call.replacing(elementsOf: name, by: tensors))
+          .flatMap { value in if case .tuple(let tuple) = value { tuple.items } else { [value] } }
+          .compactMap { try $0.asTensor() }
+      })
+    // split gives its parts as a tuple.
+    if call.signature.results.first?.kind == .any { return [.tuple(Tuple(parts))] }
+    return parts
+  }
+
+  /// For what orders its elements: places that depend on their values.
+  private func selected(_ call: Call, _ name: String, _ places: @escaping ElementPlaces) throws
+    -> [Value]
+  {
+    guard let operand = call.value(name) else { return [] }
+    return try traced([operand], count: 1) { operands in
+      try call.builtin.forward(call.replacing([name], by: operands))
+    } pullback: { step in
+      let places = try places(call.replacing([name], by: [step.operands[0].untraced]))
+      return [try self.scattered(step.g(), places, 0, like: step.operands[0])]
+    }
+  }
+}
+
+extension TracedStep {
+  fileprivate func isWanted(_ names: [String], _ name: String) -> Bool {
+    names.firstIndex(of: name).map { isWanted[$0] } ?? false
+  }
+}
+
+extension Call {
+  var isTraced: Bool {
+    values.contains { $0?.isTraced == true } || variadic.contains(where: \.isTraced)
+      || fields.contains { $0.1.isTraced }
+  }
+
+  /// Whether tapes follow these parameters themselves and nothing else.
+  fileprivate func isTraced(only names: [String]) -> Bool {
+    for (parameter, value) in zip(signature.parameters, values) {
+      guard let value, value.isTraced else { continue }
+      guard names.contains(parameter.name), value.shape != nil else { return false }
+    }
+    let isVariadic = signature.parameters.first(where: \.isVariadic).map { names.contains($0.name) }
+    return isVariadic == true || !variadic.contains(where: \.isTraced)
+  }
+
+  fileprivate func mapValues(_ change: (Value) -> Value) -> Call {
+    var call = self
+    call.values = values.map { $0.map(change) }
+    call.variadic = variadic.map(change)
+    call.fields = fields.map { ($0.0, change($0.1)) }
+    return call
+  }
+
+  fileprivate func replacing(_ names: [String], by operands: [Value]) -> Call {
+    var call = self
+    for (name, operand) in zip(names, operands) {
+      if let index = signature.parameters.firstIndex(where: { $0.name == name }) {
+        call.values[index] = operand
+      }
+    }
+    return call
+  }
+
+  private func takesMany(_ name: String) -> Bool {
+    signature.parameter(name)?.isVariadic == true
+  }
+
+  /// The tensors of a parameter: those of tuples too where it takes any number of arguments.
+  fileprivate func elements(of name: String) -> [Value] {
+    guard takesMany(name) else { return value(name).map { [$0] } ?? [] }
+    return variadic.flatMap { value in
+      if case .tuple(let tuple) = value { tuple.items } else { [value] }
+    }
+  }
+
+  fileprivate func replacing(elementsOf name: String, by tensors: [Tensor]) -> Call {
+    let values = tensors.map { Value($0) }
+    guard takesMany(name) else { return replacing([name], by: values) }
+    var call = self
+    call.variadic = values
+    return call
+  }
+}

@@ -1,0 +1,167 @@
+import Kernels
+import Language
+
+private let cornerNote =
+  "at corners: relu, abs and norm have 0; max and maximum share among equal ones, as PyTorch's amax"
+
+private let argumentMeaning =
+  "where: a number, a tensor, or a record or tuple of them; the gradient has the same shape"
+
+let gradientEntries = [
+  Builtin(
+    "grad f:function x*:any -> ?", "the gradient of a function that gives one number",
+    formula: "(∇f)ᵢ = ∂f/∂xᵢ",
+    parameters: ["f": "a function of as many arguments as are given", "x": argumentMeaning],
+    notes: [
+      "exact, by walking the computation backwards (reverse mode): one walk for all inputs",
+      "of several arguments a tuple; strings, functions, masks and none have no gradient, what f does not depend on has 0",
+      "f may loop, branch and call anything; it can be nested: grad (x -> grad f x) x",
+      cornerNote,
+    ],
+    keywords: "derivative gradient backpropagation autograd automatic differentiation 기울기 미분 역전파",
+    examples: """
+      > grad (x -> x^3) 2
+      12
+      > grad (z -> cross_entropy(z, 0)) [2 1 0]
+      -0.3348 0.2447 0.0900
+      > grad (x -> grad (y -> y^3) x) 2
+      12
+      > p = record(w = [1 2], b = 3); grad (p -> p.b * sum(p.w^2)) p
+      w = 6 12
+      b = 5
+      > grad (x -> argmax x) [1 2 3]
+      error: this can not be differentiated: argmax is constant between its jumps
+      """,
+    vjp: .handedOn
+  ) { call in
+    let (_, gradients) = try valueAndGradients(call)
+    return [gradients.count == 1 ? gradients[0] : .tuple(Tuple(gradients))]
+  },
+
+  Builtin(
+    "value_grad f:function x*:any -> value:number, gradient:any",
+    "the value of a function and its gradient, from one run",
+    parameters: ["f": "a function that gives one number", "x": argumentMeaning],
+    notes: ["f may draw random numbers: both belong to the same draw"],
+    keywords: "derivative gradient loss 기울기 미분",
+    examples: """
+      > value_grad (x -> sum(x^2)) [1 2 3]
+      value = 14
+      gradient = 2 4 6
+      """,
+    vjp: .handedOn
+  ) { call in
+    let (value, gradients) = try valueAndGradients(call)
+    return [value, gradients.count == 1 ? gradients[0] : .tuple(Tuple(gradients))]
+  },
+
+  Builtin(
+    "jacobian f:function x -> ?", "the derivative of every result by every input",
+    formula: "Jᵢⱼ = ∂fᵢ/∂xⱼ",
+    parameters: ["f": "a function of one number or tensor", "x": "where"],
+    notes: [
+      "the axes of f(x) come first, then those of x; one backward walk for each result",
+      "numeric_jacobian is the same from differences", cornerNote,
+    ],
+    keywords: "derivative gradient matrix 야코비안 미분",
+    examples: """
+      > J = jacobian softmax [1 2 3];
+      > close J (softmax_jacobian [1 2 3]) tol=1e-15
+      1
+      > jacobian (x -> x^2) [1 2]
+      2×2
+        2  0
+        0  4
+      """,
+    samples: [
+      "jacobian (z -> softmax z) (randn 4)", "jacobian (x -> x @ x) (randn 2 2)",
+      "jacobian (x -> x^2) 3", "jacobian sum (randn 2 3)", "jacobian (x -> x) (zeros 0)",
+      "jacobian sin (f32 (randn 3))",
+    ],
+    vjp: .handedOn
+  ) { call in
+    try call.evaluator.withTape { tape in
+      let f = try Differentiated(call, [try call.required("x")], on: tape)
+      return [try call.evaluator.jacobian(f)]
+    }
+  },
+
+  Builtin(
+    "vjp f:function x:any g -> ?", "a gradient of the results sent backwards to the inputs",
+    formula: "gᵀ J,  J = ∂f/∂x",
+    parameters: ["f": "a function of x", "x": argumentMeaning, "g": "in the shape of f(x)"],
+    notes: ["vector-Jacobian product: one step of backpropagation"],
+    keywords: "backward pullback reverse mode adjoint 역전파",
+    examples: """
+      > vjp (x -> x^2) [1 2 3] [1 0 10]
+      2 0 60
+      """,
+    samples: ["vjp (z -> softmax z) (randn 4) (randn 4)"],
+    vjp: .handedOn
+  ) { call in
+    let g = try call.required("g")
+    return try call.evaluator.withTape { tape in
+      let f = try Differentiated(call, [try call.required("x")], on: tape)
+      guard g.shape == f.result.shape else {
+        throw Fault(
+          "g must have the shape of f(x)", .argument("g"), detail: "f(x) \(f.result.shapeText)")
+      }
+      return try f.gradients(g)
+    }
+  },
+
+  Builtin(
+    "jvp f:function x:any v:any -> ?", "how the results change when the inputs move along v",
+    formula: "J v,  J = ∂f/∂x",
+    parameters: ["f": "a function of x", "x": argumentMeaning, "v": "in the shape of x"],
+    notes: [
+      "Jacobian-vector product, the directional derivative; from two backward walks, since J v is the gradient by g of (gᵀ J) v"
+    ],
+    keywords: "forward tangent directional derivative pushforward 방향 미분",
+    examples: """
+      > jvp (x -> x^2) [1 2 3] [1 0 10]
+      2 0 60
+      """,
+    samples: ["jvp (z -> softmax z) (randn 4) (randn 4)"],
+    vjp: .handedOn
+  ) { call in
+    [try call.evaluator.push(call, try call.required("x"), try call.required("v"))]
+  },
+
+  Builtin(
+    "gradcheck f:function x*:any with=:function tol=1e-6 -> :any",
+    "the gradient of a function against central differences, parameter by parameter",
+    formula: "error = max |∇f − Δf| / max |∇f|,  Δf from f(x ± h) and f(x ± h/2)",
+    parameters: [
+      "f": "a function; results with several entries are summed with fixed weights",
+      "x": argumentMeaning, "with": "a gradient to check instead of the exact one",
+      "tol": "the largest error that agrees",
+    ],
+    notes: [
+      "r.agrees is 1 or 0, r.error the largest error of all: `assert (gradcheck f x).agrees`",
+      "the error is a part of the parameter's largest gradient, or of a thousandth of the largest of all",
+      "with random numbers in f every call meets the same ones; at a corner differences are no gradient",
+    ],
+    keywords: "check test finite differences numerical verify 기울기 검사 수치 미분",
+    examples: """
+      > f = x -> sum(x^3);
+      > gradcheck f [1 2]
+      error: no
+      > gradcheck f [1 2] with=(x -> 2*x^2)
+      error: no
+      """,
+    vjp: .handedOn
+  ) { call in [.document(try GradientCheck(call).document())] },
+]
+
+private func valueAndGradients(_ call: Call) throws -> (Value, [Value]) {
+  guard !call.variadic.isEmpty else {
+    throw Fault(
+      "\(call.builtin.name) needs the place where it is taken", .call,
+      detail: "\(call.builtin.name) f x")
+  }
+  return try call.evaluator.withTape { tape in
+    let f = try Differentiated(call, call.variadic, on: tape)
+    return (f.value, try f.gradientsOfNumber())
+  }
+}
