@@ -267,11 +267,24 @@ enum Help {
         })
     }
     guard let text = builtin.definitionText else {
-      return Document([
-        .paragraph("\(word) is primitive: it has no definition in the language"),
-        .code(builtin.formula ?? builtin.signatureText),
-      ])
+      return Document(
+        [
+          .paragraph("\(word) is primitive: it has no definition in the language"),
+          .code(builtin.formula ?? builtin.signatureText),
+        ] + gradients(of: builtin))
     }
-    return Document([.code(text)])
+    return Document([.code(text)] + gradients(of: builtin))
+  }
+
+  /// The rules by which it is differentiated, where it has any.
+  private static func gradients(of builtin: Builtin) -> [Document.Block] {
+    guard case .rules(let rules)? = builtin.vjp else { return [] }
+    let texts = rules.map { rule in
+      "# gradient of \(rule.names.joined(separator: ", "))\n\(rule.text)"
+    }
+    return [
+      .paragraph("gradients, from the result out and its gradient g:"),
+      .code(texts.joined(separator: "\n")),
+    ]
   }
 }

@@ -129,11 +129,21 @@ struct Calls {
     return try evaluator.apply(.function(.builtin(builtin)), arguments, wanted: wanted)
   }
 
-  /// Σ weights · results, with weights that no symmetry cancels.
+  /// Σ weights · results, with weights that no symmetry cancels; without whole numbers such as the
+  /// places of topk, and what is masked with -∞.
   private func total(_ results: Value) throws -> Value {
     var sum = Value.number(0)
-    for item in Self.items(results) {
-      guard let shape = item.shape, item.dtype != .bool else { continue }
+    for (index, item) in Self.items(results).enumerated() {
+      let names = builtin.signature.results
+      let name = index < names.count ? names[index].name : nil
+      guard let shape = item.shape, item.dtype != .bool, !["indices", "chosen"].contains(name)
+      else { continue }
+      guard let choose = Registry["where"], let tensor = try item.asTensor() else { continue }
+      let item = try evaluator.apply(
+        .function(.builtin(choose)),
+        Arguments([
+          try evaluator.combine(.equal, Value(tensor), .number(-.infinity)), .number(0), item,
+        ]))
       let weights = Value(try Tensor.places(of: shape, after: 0).map(.sin))
       let product = try evaluator.combine(.multiply, item, weights)
       sum = try evaluator.combine(.add, sum, try evaluator.fitted(product, to: [], .f64))
@@ -160,8 +170,9 @@ struct Calls {
     }
   }
 
-  /// Central difference of `total`, with one Richardson step.
-  func slope(of leaf: Int, at place: Int) throws -> Double {
+  /// Central difference of `total`, with one Richardson step; nil at a corner or a jump, and where
+  /// the function has no value.
+  func slope(of leaf: Int, at place: Int) throws -> Double? {
     func total(_ change: Double) throws -> Double {
       var count = 0
       let moved = try mapLeaves { value in
@@ -175,7 +186,12 @@ struct Calls {
       return try self.total(try results(moved, .kernel)).asNumber ?? .nan
     }
     func slope(_ h: Double) throws -> Double { (try total(h) - total(-h)) / (2 * h) }
-    return try (4 * slope(5e-5) - slope(1e-4)) / 3
+    let (near, far) = (try slope(5e-5), try slope(1e-4))
+    let middle = try total(0)
+    let (left, right) = ((middle - (try total(-5e-5))) / 5e-5, ((try total(5e-5)) - middle) / 5e-5)
+    guard abs(near - far) <= 1e-4 * max(1, abs(near)), abs(left - right) <= 0.02 * max(1, abs(near))
+    else { return nil }
+    return (4 * near - far) / 3
   }
 
   /// The arguments with those changed that a gradient may have.
@@ -188,10 +204,10 @@ struct Calls {
       mapped.positional[index] = try change(arguments.positional[index])
     }
     for index in arguments.options.indices {
-      let name = arguments.options[index].name
-      guard let kind = builtin.signature.parameter(name)?.kind, isSmooth(kind, name) else {
-        continue
-      }
+      let (name, value) = arguments.options[index]
+      guard let kind = builtin.signature.parameter(name)?.kind, isSmooth(kind, name),
+        value.asNumber?.isFinite != false
+      else { continue }
       mapped.options[index].value = try change(arguments.options[index].value)
     }
     return mapped
@@ -201,7 +217,7 @@ struct Calls {
   private func isSmooth(_ kind: Signature.Kind, _ name: String?) -> Bool {
     let discrete = [
       "labels", "ids", "dims", "axes", "n", "condition", "positions", "kpositions", "lens", "y",
-      "capacity",
+      "capacity", "offset",
     ]
     let isLabel = discrete.contains(name ?? "") && !["fit"].contains(builtin.name)
     return [.tensor, .number, .bias, .any, .record].contains(kind) && !isLabel
@@ -245,7 +261,9 @@ extension Builtin {
   /// Whether gradients flow through it, as far as an entry says it.
   var isDifferentiable: Bool {
     switch vjp {
-    case .constant, .handedOn: false
+    case .constant, .handedOn, .refused: false
+    // Its gradient is, on purpose, that of another function.
+    case _ where name == "straight_through": false
     case nil: definition != nil
     default: true
     }

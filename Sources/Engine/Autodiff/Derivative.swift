@@ -16,6 +16,8 @@ public enum Derivative: Sendable {
   case steps(TracedForward)
   /// Constant between its jumps, or no number at all: what it gives has no gradient.
   case constant
+  /// Not to be differentiated, for this reason.
+  case refused(String)
   /// Hands its arguments on as they are.
   case handedOn
 }

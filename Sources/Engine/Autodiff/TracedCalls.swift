@@ -8,6 +8,8 @@ extension Evaluator {
     case .constant:
       if let tape = tapes.last, tape.firstConstant == nil { tape.firstConstant = call.builtin.name }
       return try call.builtin.forward(call.mapValues(\.untraced))
+    case .refused(let reason):
+      throw Fault("\(call.builtin.name) can not be differentiated", .head, detail: reason)
     case .handedOn: return try call.builtin.forward(call)
     case .steps(let forward): return try forward(call)
     case .rearrangement(let name, let places) where call.isTraced(only: [name]):

@@ -89,7 +89,8 @@ let attentionFamily = Family(
         S = Q @ K' * scale
         if softcap < ∞ { S = softcap * tanh(S / softcap) }
         S = where(mask, S + bias, -∞)
-        where(S == -∞, S, S / tau)
+        hidden = S == -∞
+        where(hidden, -∞, where(hidden, 0, S) / tau)
         """,
       parameters: ["Q": "queries, one a row", "K": "keys"] + AttentionCall.meanings,
       notes: [

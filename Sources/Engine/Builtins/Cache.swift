@@ -22,7 +22,8 @@ let cacheFamily = Family(
         > c.k[-1]
         3 4
         """,
-      samples: ["kvcache (randn 3 2) (randn 3 4)", "kvcache (randn 2 3 2) (randn 2 3 1)"]
+      samples: ["kvcache (randn 3 2) (randn 3 4)", "kvcache (randn 2 3 2) (randn 2 3 1)"],
+      vjp: .refused("a cache keeps plain numbers; attn has a gradient")
     ) { call in
       guard call.has("k") || call.has("v") else { return [.cache(KVCache())] }
       guard call.has("k"), call.has("v") else {
@@ -94,7 +95,8 @@ let cacheFamily = Family(
         memory: [("KV-cache", "2*t*d*layers"), ("weights", "t*heads")],
         call: "decode(randn(1, d), randn(1, d), randn(1, d), kvcache(randn(t, d), randn(t, d)))",
         notes: ["d is the width of all heads together"]),
-      explain: explainDecode
+      explain: explainDecode,
+      vjp: .refused("a cache keeps plain numbers; attn has a gradient")
     ) { call in
       let step = try DecodeStep(call)
       return [Value(try step.out()), .cache(step.cache)]

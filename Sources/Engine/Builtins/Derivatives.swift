@@ -27,8 +27,9 @@ let gradientEntries = [
       > grad (x -> grad (y -> y^3) x) 2
       12
       > p = record(w = [1 2], b = 3); grad (p -> p.b * sum(p.w^2)) p
-      w = 6 12
-      b = 5
+      record
+      .w = 6 12
+      .b = 5
       > grad (x -> argmax x) [1 2 3]
       error: this can not be differentiated: argmax is constant between its jumps
       """,
@@ -146,9 +147,13 @@ let gradientEntries = [
     examples: """
       > f = x -> sum(x^3);
       > gradcheck f [1 2]
-      error: no
+        parameter  shape     largest error  at   gradient  differences      step
+        x          vector 2              0  [0]         3            3  0.000977
+        the gradient agrees with differences: largest error 0
       > gradcheck f [1 2] with=(x -> 2*x^2)
-      error: no
+        parameter  shape     largest error  at   gradient  differences     step
+        x          vector 2            0.5  [1]         8           12  0.00195
+        the gradient is wrong: x by 0.5
       """,
     vjp: .handedOn
   ) { call in [.document(try GradientCheck(call).document())] },

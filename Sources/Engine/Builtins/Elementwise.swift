@@ -146,7 +146,9 @@ private func map(
   return Builtin(
     "\(name) x -> ?", summary, formula: formula, definition: definition, notes: notes,
     keywords: keywords, examples: "> \(name) \(example)\n\(result)",
-    samples: ["\(name) (randn 2 3)", "\(name) 0.5", "\(name) (f32 (randn 4))"],
+    samples: [
+      "\(name) (randn 2 3)", "\(name) (rand 2 3)", "\(name) 0.5", "\(name) (f32 (randn 4))",
+    ],
     resultShapes: { [try $0.tensor("x").shape] }, vjp: vjp
   ) { call -> [Value] in
     if case .number(let number, let dtype)? = call.value("x"), dtype == .f64 {

@@ -127,8 +127,8 @@ let lossFamily = Family(
       formula: "τ² · mean over rows of KL(softmax(teacher/τ) ‖ softmax(student/τ))",
       definition: """
         p = softmax(teacher, tau=tau)
-        d = log_softmax(teacher, tau=tau) - log_softmax(student, tau=tau)
-        tau^2 * mean(sum(where(p == 0, 0, p * d), axis=-1))
+        d = where(p == 0, 0, log_softmax(teacher, tau=tau) - log_softmax(student, tau=tau))
+        tau^2 * mean(sum(p * d, axis=-1))
         """,
       parameters: [
         "student": "logits", "teacher": "logits",

@@ -29,9 +29,11 @@ let minimize = Builtin(
   examples: """
     > p = minimize (x -> (x - 3)^2) 0 steps=500 lr=0.1; close p 3 tol=1e-6
     1
-    > p, history = minimize (p -> sum((p.a - [1 2])^2)) record(a=[0 0]) with=sgd lr=0.25 steps=4;
-    > p.a; history
+    > loss = p -> sum((p.a - [1 2])^2);
+    > p, history = minimize loss record(a=[0 0]) with=sgd lr=0.25 steps=4;
+    > p.a
     0.9375 1.8750
+    > history
     5.0000 1.2500 0.3125 0.0781
     """
 ) { call in

@@ -77,8 +77,12 @@ let reductionFamily = Family(
   ])
 
 /// Brings the reduced axis back, with length 1, so that g and out broadcast with x.
-let keptAxis =
-  "if axis != none and keep == 0 { g = stack(g, axis=axis); out = stack(out, axis=axis) }"
+let keptAxis = """
+  if axis != none and keep == 0 {
+    g = stack(g, axis=axis)
+    out = stack(out, axis=axis)
+  }
+  """
 
 private let axisMeaning: (String, String) = ("axis", "which axis, 0-based, negative from the end")
 

@@ -38,7 +38,13 @@ let softmaxFamily = Family(
         0.2000 0.2000 0.2000 0.2000 0.2000
         """,
       explain: explainSoftmax,
-      vjp: ["z": "out * (g - sum(g * out, axis=axis, keep=1)) / tau"]
+      vjp: [
+        "z": "out * (g - sum(g * out, axis=axis, keep=1)) / tau",
+        "tau": """
+        d = out * (g - sum(g * out, axis=axis, keep=1))
+        -sum(where(out == 0, 0, d * z)) / tau^2
+        """,
+      ]
     ) { call -> Tensor in
       let z = try call.real("z")
       return try softmax(z, axis: try call.axis(of: z.rank), tau: try call.temperature(of: "z"))
@@ -63,7 +69,14 @@ let softmaxFamily = Family(
         > log (softmax [1000 0])
         0 -∞
         """,
-      vjp: ["z": "(g - exp(out) * sum(g, axis=axis, keep=1)) / tau"]
+      vjp: [
+        "z": "(g - exp(out) * sum(g, axis=axis, keep=1)) / tau",
+        "tau": """
+        p = exp out
+        mean = sum(where(p == 0, 0, p * z), axis=axis, keep=1)
+        -sum(where(g == 0, 0, g * (z - mean))) / tau^2
+        """,
+      ]
     ) { call -> Tensor in
       let z = try call.real("z")
       return try logSoftmax(z, axis: try call.axis(of: z.rank), tau: try call.temperature(of: "z"))

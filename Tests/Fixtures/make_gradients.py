@@ -1,0 +1,342 @@
+"""gradients.txt: gradients of PyTorch's autograd in double precision, and steps of its Adam."""
+
+import torch
+import torch.nn.functional as F
+from torch.nn.attention.bias import causal_lower_right
+
+from fixtures import File
+from make_blocks import layer_of, let_record, parts
+
+torch.set_default_dtype(torch.float64)
+TOLERANCE = 1e-9
+
+
+def leaves(*tensors):
+    return [tensor.detach().clone().requires_grad_() for tensor in tensors]
+
+
+class Case:
+    """A case with a weight W for the result: the gradients are those of sum(W * out)."""
+
+    def __init__(self, file, name, **tensors):
+        self.file = file
+        self.tensors = {key: leaves(value)[0] for key, value in tensors.items()}
+        file.case(name, tolerance=TOLERANCE)
+        file.let(**{key: value.detach() for key, value in self.tensors.items()})
+
+    def __getattr__(self, name):
+        return self.tensors[name]
+
+    def check(self, text, out):
+        """The gradients of all tensors, `text` being the same in the language."""
+        w = torch.randn(out.shape)
+        self.file.let(W=w)
+        gradients = torch.autograd.grad((w * out).sum(), self.tensors.values(), allow_unused=True)
+        names = list(self.tensors)
+        call = f"grad(({', '.join(names)}) -> sum(W * {text}), {', '.join(names)})"
+        self.file.run(f"gradients = {call}")
+        for index, gradient in enumerate(gradients):
+            if gradient is None:
+                continue
+            expression = f"gradients[{index}]" if len(names) > 1 else "gradients"
+            self.file.equals(f"({expression})", gradient)
+
+
+def attention(file):
+    n = m = 5
+    visible = {
+        "full": torch.ones(n, m).bool(),
+        "causal": torch.ones(n, m).tril().bool(),
+        "(window 2)": torch.ones(n, m).tril().bool() & torch.ones(n, m).triu(-1).bool(),
+        "(prefix 2)": torch.ones(n, m).tril().bool() | (torch.arange(m) < 2),
+        "(padding 3)": (torch.arange(m) < 3).expand(n, m),
+        "(causal * padding(3))": torch.ones(n, m).tril().bool() & (torch.arange(m) < 3),
+        "(not causal)": ~torch.ones(n, m).tril().bool(),
+    }
+    for text, mask in visible.items():
+        for name in ["attn", "flash"]:
+            case = Case(
+                file,
+                f"{name}, {text}",
+                Q=torch.randn(n, 4),
+                K=torch.randn(m, 4),
+                V=torch.randn(m, 3),
+            )
+            scores = (case.Q @ case.K.mT / 2).masked_fill(~mask, -1e30)
+            # Without the rows that see nothing, whose gradient is 0.
+            weights = torch.softmax(scores, -1) * mask.any(-1, keepdim=True)
+            case.check(f"{name}(Q, K, V, {text})", weights @ case.V)
+    case = Case(
+        file,
+        "attn, causal_right",
+        Q=torch.randn(2, 3, 4),
+        K=torch.randn(2, 5, 4),
+        V=torch.randn(2, 5, 2),
+    )
+    out = F.scaled_dot_product_attention(case.Q, case.K, case.V, attn_mask=causal_lower_right(3, 5))
+    case.check("attn(Q, K, V, causal_right)", out)
+    bias = torch.randn(2, 3, 5)
+    case = Case(
+        file,
+        "attn, bias, scale",
+        Q=torch.randn(2, 3, 4),
+        K=torch.randn(2, 5, 4),
+        V=torch.randn(5, 2),
+        B=bias,
+    )
+    out = F.scaled_dot_product_attention(
+        case.Q, case.K, case.V.expand(2, 5, 2), attn_mask=case.B, scale=0.3
+    )
+    case.check("attn(Q, K, V, bias=B, scale=0.3)", out)
+    case = Case(
+        file,
+        "attn, softcap, tau, causal",
+        Q=torch.randn(4, 3),
+        K=torch.randn(4, 3),
+        V=torch.randn(4, 2),
+    )
+    scores = 2 * torch.tanh(case.Q @ case.K.mT / 3**0.5 / 2)
+    scores = scores.masked_fill(~torch.ones(4, 4).tril().bool(), -torch.inf)
+    out = torch.softmax(scores / 0.7, -1) @ case.V
+    case.check("attn(Q, K, V, causal, softcap=2, tau=0.7)", out)
+    case = Case(file, "the gradient of a gradient, attn", X=torch.randn(4, 3))
+    inner = F.scaled_dot_product_attention(case.X, case.X, case.X)
+    (g,) = torch.autograd.grad((inner**2).sum(), case.X, create_graph=True)
+    case.check("grad(X -> sum(attn(X, X, X)^2), X)", g)
+
+
+def layers(file):
+    for norm in ["post", "pre"]:
+        layer = layer_of(torch.nn.TransformerEncoderLayer, norm, "gelu")
+        x = torch.randn(2, 5, 4)
+        file.case(f"encoder layer, {norm}", tolerance=TOLERANCE)
+        let_record(file, layer)
+        w = torch.randn(2, 5, 4)
+        file.let(X=x, W=w)
+        out = layer(x, src_mask=torch.ones(5, 5).triu(1).bool())
+        (w * out).sum().backward()
+        file.run(
+            f'g = grad(p -> sum(W * encoder_block(X, p, causal, heads=2, norm="{norm}", act=gelu)), p)'
+        )
+        check_parts(file, layer)
+
+
+def check_parts(file, layer):
+    attention = layer.self_attn
+    wq, wk, wv = attention.in_proj_weight.grad.chunk(3)
+    bq, bk, bv = attention.in_proj_bias.grad.chunk(3)
+    for name, value in {
+        "wq": wq.mT,
+        "wk": wk.mT,
+        "wv": wv.mT,
+        "wo": attention.out_proj.weight.grad.mT,
+        "bq": bq,
+        "bk": bk,
+        "bv": bv,
+        "bo": attention.out_proj.bias.grad,
+    }.items():
+        file.equals(f"g.mha.{name}", value)
+    for name, value in {
+        "w1": layer.linear1.weight.grad.mT,
+        "b1": layer.linear1.bias.grad,
+        "w2": layer.linear2.weight.grad.mT,
+        "b2": layer.linear2.bias.grad,
+    }.items():
+        file.equals(f"g.ffn.{name}", value)
+    for name in ["norm1", "norm2"]:
+        file.equals(f"g.{name}.gain", getattr(layer, name).weight.grad)
+        file.equals(f"g.{name}.bias", getattr(layer, name).bias.grad)
+
+
+def multi_head(file):
+    d, heads = 6, 3
+    mha = torch.nn.MultiheadAttention(d, heads, batch_first=True)
+    for parameter in mha.parameters():
+        torch.nn.init.normal_(parameter)
+    x = torch.randn(2, 4, d).requires_grad_()
+    y = torch.randn(2, 5, d).requires_grad_()
+    w = torch.randn(2, 4, d)
+    file.case("multi-head attention with biases, padding", tolerance=TOLERANCE)
+    q, k, v = mha.in_proj_weight.detach().chunk(3)
+    bq, bk, bv = mha.in_proj_bias.detach().chunk(3)
+    file.let(
+        X=x.detach(),
+        Y=y.detach(),
+        W=w,
+        wq=q.mT,
+        wk=k.mT,
+        wv=v.mT,
+        wo=mha.out_proj.weight.detach().mT,
+        bq=bq,
+        bk=bk,
+        bv=bv,
+        bo=mha.out_proj.bias.detach(),
+    )
+    out, _ = mha(x, y, y, key_padding_mask=torch.arange(5) >= torch.tensor([[3], [5]]))
+    (w * out).sum().backward()
+    file.run(
+        "p = record(wq=wq, wk=wk, wv=wv, wo=wo, bq=bq, bk=bk, bv=bv, bo=bo)",
+        "g = grad((X, Y, p) -> sum(W * mha(X, Y, Y, p, padding(3, 5), heads=3)), X, Y, p)",
+        "gx, gy, gp = g",
+    )
+    file.equals("gx", x.grad)
+    file.equals("gy", y.grad)
+    for name, value in zip(["wq", "wk", "wv"], mha.in_proj_weight.grad.chunk(3)):
+        file.equals(f"gp.{name}", value.mT)
+    for name, value in zip(["bq", "bk", "bv"], mha.in_proj_bias.grad.chunk(3)):
+        file.equals(f"gp.{name}", value)
+    file.equals("gp.wo", mha.out_proj.weight.grad.mT)
+    file.equals("gp.bo", mha.out_proj.bias.grad)
+
+
+def others(file):
+    for causal in [False, True]:
+        case = Case(
+            file,
+            f"linear attention{', causal' * causal}",
+            Q=torch.randn(5, 3),
+            K=torch.randn(5, 3),
+            V=torch.randn(5, 2),
+        )
+        weights = (F.elu(case.Q) + 1) @ (F.elu(case.K) + 1).mT
+        weights = weights.tril() if causal else weights
+        out = weights @ case.V / weights.sum(-1, keepdim=True)
+        case.check(f"linear_attn(Q, K, V{', causal' * causal})", out)
+
+    case = Case(file, "rotary embedding", X=torch.randn(2, 4, 6))
+    angles = torch.arange(4.0)[:, None] * 10000 ** (-torch.arange(0, 6, 2) / 6)
+    pairs = torch.view_as_complex(case.X.unflatten(-1, (3, 2)))
+    turned = torch.view_as_real(pairs * torch.polar(torch.ones(()), angles)).flatten(-2)
+    case.check("rope(X)", turned)
+
+    case = Case(file, "layernorm", X=torch.randn(3, 5) * 2 + 1, G=torch.randn(5), B=torch.randn(5))
+    case.check("layernorm(X, G, B)", F.layer_norm(case.X, (5,), case.G, case.B))
+    case = Case(file, "rmsnorm", X=torch.randn(3, 5), G=torch.randn(5))
+    case.check("rmsnorm(X, G)", F.rms_norm(case.X, (5,), case.G, eps=1e-6))
+
+    for renorm in [0, 1]:
+        case = Case(
+            file,
+            f"mixture of experts, renorm={renorm}",
+            X=torch.randn(6, 4),
+            G=torch.randn(4, 3),
+            E=torch.randn(3, 4, 2),
+        )
+        probabilities = torch.softmax(case.X @ case.G, -1)
+        best, chosen = probabilities.topk(2)
+        best = best / best.sum(-1, keepdim=True) if renorm else best
+        gates = torch.zeros(6, 3).scatter(-1, chosen, best)
+        out = torch.einsum("ne,edf,nd->nf", gates, case.E, case.X)
+        case.check(f"moe(X, G, E, renorm={renorm})", out)
+
+    labels = torch.tensor([4, 0, 2])
+    for smoothing in [0, 0.2]:
+        case = Case(file, f"cross-entropy, smoothing={smoothing}", Z=torch.randn(3, 5))
+        file.let(y=labels)
+        out = F.cross_entropy(case.Z, labels, label_smoothing=smoothing)
+        case.check(f"cross_entropy(Z, y, smoothing={smoothing})", out)
+    case = Case(file, "cross-entropy, ignored rows", Z=torch.randn(3, 5))
+    file.let(y=labels)
+    case.check("cross_entropy(Z, y, ignore=0)", F.cross_entropy(case.Z, labels, ignore_index=0))
+    case = Case(
+        file,
+        "cross-entropy, soft targets",
+        Z=torch.randn(3, 5),
+        T=torch.softmax(torch.randn(3, 5), -1),
+    )
+    case.check("cross_entropy(Z, T)", F.cross_entropy(case.Z, case.T))
+
+    noise = -torch.log(-torch.log(torch.rand(3, 4)))
+    case = Case(file, "Gumbel-softmax, straight-through", Z=torch.randn(3, 4))
+    file.let(N=noise)
+    soft = torch.softmax((case.Z + noise) / 0.5, -1)
+    hard = F.one_hot(soft.argmax(-1), 4).double()
+    case.check("gumbel_softmax(Z, noise=N, tau=0.5, hard=1)", hard + soft - soft.detach())
+
+    case = Case(file, "reductions", X=torch.randn(3, 4))
+    x = case.X
+    parts = [
+        x.var(0, correction=0),
+        x.std(0, correction=0),
+        x.amax(0),
+        x.amin(0),
+        x.prod(0),
+        x.norm(dim=0),
+        x.logsumexp(0),
+        x.mean(0),
+    ]
+    case.check(
+        "stack(var(X, axis=0), std(X, axis=0), max(X, axis=0), min(X, axis=0), prod(X, axis=0), "
+        "norm(X, axis=0), logsumexp(X, axis=0), mean(X, axis=0))",
+        torch.stack(parts),
+    )
+    case = Case(file, "ties and corners", X=torch.tensor([2.0, 0, 2, -1]))
+    case.check(
+        "stack(relu X, abs X, maximum(X, 2), minimum(X, 0))",
+        torch.stack(
+            [
+                case.X.relu(),
+                case.X.abs(),
+                torch.maximum(case.X, torch.tensor(2.0)),
+                torch.minimum(case.X, torch.tensor(0.0)),
+            ]
+        ),
+    )
+    case = Case(file, "max of equal elements", X=torch.tensor([2.0, 0, 2, -1]))
+    case.check("max X", case.X.amax())
+    case = Case(file, "prod with a zero", X=torch.tensor([2.0, 0, 3]))
+    case.check("prod X", case.X.prod())
+    case = Case(file, "norm at its corner", X=torch.zeros(3))
+    case.check("norm X", case.X.norm())
+
+
+def adam(file):
+    """20 steps of a small classifier; the losses are those before each step."""
+    x, y = torch.randn(12, 4), torch.randint(0, 3, (12,))
+    for name, make, options in [
+        ("adam", lambda p: torch.optim.Adam(p, lr=0.05), "lr=0.05"),
+        (
+            "adamw",
+            lambda p: torch.optim.AdamW(p, lr=0.05, weight_decay=0.1),
+            'lr=0.05, with="adamw", decay=0.1',
+        ),
+        (
+            "sgd",
+            lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9),
+            'lr=0.1, with="sgd", momentum=0.9',
+        ),
+        ("adam, clipped", lambda p: torch.optim.Adam(p, lr=0.05), "lr=0.05, clip=0.3"),
+    ]:
+        w1, b1, w2, b2 = leaves(
+            torch.randn(4, 6), torch.randn(6), torch.randn(6, 3), torch.zeros(3)
+        )
+        file.case(f"20 steps of {name}", tolerance=TOLERANCE)
+        file.let(X=x, y=y, w1=w1.detach(), b1=b1.detach(), w2=w2.detach(), b2=b2.detach())
+        parameters = [w1, b1, w2, b2]
+        optimizer, losses = make(parameters), []
+        for _ in range(20):
+            optimizer.zero_grad()
+            loss = F.cross_entropy(torch.tanh(x @ w1 + b1) @ w2 + b2, y)
+            loss.backward()
+            if "clip" in options:
+                torch.nn.utils.clip_grad_norm_(parameters, 0.3)
+            optimizer.step()
+            losses.append(loss.item())
+        file.run(
+            "def loss(p) = cross_entropy(tanh(X @ p.w1 + p.b1) @ p.w2 + p.b2, y)",
+            "p = record(w1=w1, b1=b1, w2=w2, b2=b2)",
+            f"p, history = minimize(loss, p, steps=20, {options})",
+        )
+        file.equals("history", torch.tensor(losses))
+        for key, value in zip(["w1", "b1", "w2", "b2"], parameters):
+            file.equals(f"p.{key}", value.detach())
+
+
+if __name__ == "__main__":
+    torch.manual_seed(7)
+    with File("gradients.txt", __doc__) as file:
+        attention(file)
+        multi_head(file)
+        layers(file)
+        others(file)
+        adam(file)
