@@ -31,7 +31,7 @@ import Testing
       "a record keeps its shape; strings and functions have no gradient",
       "g = grad (p -> p.a.b * p.c) record(a=record(b=2, s=\"x\"), c=5, f=relu); g.a.b; print g.a.b g.c",
       "5 2"),
-    Printed("labels", "grad (z -> log_softmax(z)[1]) [0 0]", "-0.5 0.5"),
+    Printed("labels", "grad (z -> log_softmax(z)[1]) [0 0]", "-0.5000 0.5000"),
     Printed("twice", "grad (x -> grad (y -> y^4) x) 1", "12"),
     Printed("three times", "grad (x -> grad (y -> grad (z -> z^4) y) x) 1", "24"),
     Printed("an inner gradient by an outer variable", "grad (a -> grad (x -> a * x^2) 3) 5", "6"),
