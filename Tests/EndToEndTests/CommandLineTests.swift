@@ -145,6 +145,13 @@ import Testing
     #expect(script.text == before)
   }
 
+  @Test func anErrorThatIsExpectedStopsNothing() throws {
+    let script = try ScratchFile("a.attn", "softmax [1 2] tau=0\n#> error: …\n3\n")
+    let run = try Command.run([script.url.path])
+    #expect(run.status == 0 && run.output == "3\n")
+    #expect(run.errors.hasPrefix("error: a temperature must be more than 0"))
+  }
+
   @Test func echoShowsCodeFromEverywhere() throws {
     #expect(try Command.run(["--echo", "-e", "1 + 1"]).output == "> 1 + 1\n2\n")
     #expect(
