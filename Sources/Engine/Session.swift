@@ -62,6 +62,18 @@ public final class Session {
     }
   }
 
+  /// Variables, what they were made of, and random state at one moment. Values are shared, so
+  /// keeping one costs a table of names.
+  public struct Moment {
+    fileprivate let state: Evaluator.State
+  }
+
+  /// Everything a statement may change: what was read here can be set again, bit for bit.
+  public var moment: Moment {
+    get { Moment(state: evaluator.state) }
+    set { evaluator.state = newValue.state }
+  }
+
   /// The user's variables by name.
   public var variables: [(name: String, value: Value)] {
     evaluator.state.variables.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
