@@ -7,8 +7,26 @@ struct HeatTable {
   let scale: HeatScale
   let visibility: Visibility
   let options: HeatOptions
+  let arrangement: Arrangement
   let valueWidth: Int
   let labelWidth: Int
+
+  /// Where a cell's colour stands: behind its value, or as a ramp before or under it.
+  enum Arrangement {
+    case painted, rampBefore, rampBelow
+
+    /// The columns of a cell beside its value: a blank on either side, a ramp of two characters
+    /// and two blanks, or a blank between neighbours.
+    var margin: Int {
+      switch self {
+      case .painted: 2
+      case .rampBefore: 4
+      case .rampBelow: 1
+      }
+    }
+
+    var linesPerRow: Int { self == .rampBelow ? 2 : 1 }
+  }
 
   /// More columns than these are a picture, no table.
   static let mostColumns = 12
@@ -18,9 +36,6 @@ struct HeatTable {
 
   private var rowCount: Int { tensor.shape[tensor.rank - 2] }
   private var columnCount: Int { tensor.shape[tensor.rank - 1] }
-
-  /// The ramp stands in front of the value where there is no colour to stand behind it.
-  private var isPainted: Bool { options.depth != .none }
 
   /// Nil where the matrix is too large for its values to be read.
   init?(
@@ -36,13 +51,17 @@ struct HeatTable {
     else { return nil }
     let names = (0..<rowCount).map { options.rowName($0).columns }.max() ?? 0
     let labelWidth = min(names, max(4, options.display.columns / 4))
+    let arrangements: [Arrangement] =
+      options.depth != .none
+      ? [.painted] : rowCount * 2 <= room ? [.rampBefore, .rampBelow] : [.rampBefore]
     // Fewer decimals are better than no values.
-    for digits in (2...max(2, options.display.decimals)).reversed() {
+    let digitCounts = (2...max(2, options.display.decimals)).reversed()
+    for (arrangement, digits) in arrangements.flatMap({ form in digitCounts.map { (form, $0) } }) {
       var format = CellFormat(census, digits: digits, charset: options.charset)
       format.showsPlus = scale.isDiverging && scale.center == 0
       let cells = (0..<tensor.count).filter { !visibility.hides($0) }
       let width = cells.map { format.cell(tensor[flat: $0]).columns }.max() ?? 1
-      let pitch = Self.pitch(width, isPainted: options.depth != .none)
+      let pitch = width + arrangement.margin
       let total = Self.indent + labelWidth + 1 + columnCount * pitch
       guard total <= options.display.columns else { continue }
       let spare = columnCount > 0 ? (options.display.columns - total) / columnCount : 0
@@ -53,6 +72,7 @@ struct HeatTable {
       self.visibility = visibility
       self.options = options
       self.labelWidth = labelWidth
+      self.arrangement = arrangement
       // Long names widen the cells as far as the window allows.
       let missing = columnNames - (pitch - 1)
       valueWidth = width + max(0, min(missing, spare))
@@ -61,17 +81,14 @@ struct HeatTable {
     return nil
   }
 
-  /// A painted value has a blank on either side; a ramp two characters and two blanks.
-  private static func pitch(_ width: Int, isPainted: Bool) -> Int { width + (isPainted ? 2 : 4) }
-
   func page() -> Page {
     var page = Page()
     let ellipsis = options.charset.ellipsis
-    let pitch = Self.pitch(valueWidth, isPainted: isPainted)
+    let pitch = valueWidth + arrangement.margin
     var head: Line = [.blanks(Self.indent + labelWidth + 1)]
     for column in 0..<columnCount {
       let name = options.columnName(column).truncated(to: pitch - 1, ellipsis: ellipsis)
-      let trailing = isPainted ? 1 : 0
+      let trailing = arrangement == .painted ? 1 : 0
       head += [
         .blanks(max(0, pitch - trailing - name.columns)), Run(name, .dim), .blanks(trailing),
       ]
@@ -83,6 +100,10 @@ struct HeatTable {
       page.append(
         [.blanks(Self.indent), Run(label, .dim), .blanks(1)]
           + (0..<columnCount).flatMap { cell(row, $0) })
+      guard arrangement == .rampBelow else { continue }
+      page.append(
+        [.blanks(Self.indent + labelWidth + 1)]
+          + (0..<columnCount).flatMap { [.blanks(1), ramp(row, $0, width: valueWidth)] })
     }
     return page
   }
@@ -90,23 +111,38 @@ struct HeatTable {
   /// As the legend says it; `.` belongs to the ramp.
   private var masked: CellFormat.Cell {
     var cell = CellFormat.masked(options.charset)
-    if !isPainted { cell.text = HeatPicture.maskedRamp(options.charset) }
+    if arrangement != .painted { cell.text = HeatPicture.maskedRamp(options.charset) }
     return cell
   }
 
   private func cell(_ row: Int, _ column: Int) -> Line {
     let flat = row * columnCount + column
-    let isHidden = visibility.hides(flat)
-    let cell = isHidden ? masked : format.cell(tensor[flat: flat])
+    let cell = visibility.hides(flat) ? masked : format.cell(tensor[flat: flat])
     let text = .blanks(valueWidth - cell.columns) + cell.text + .blanks(cell.tail)
-    let x = tensor[flat: flat]
-    let isUnpainted = isHidden || x == -.infinity
-    let position = scale.position(x, row: row)
-    if isPainted {
-      let style = isUnpainted ? Style(.dim) : Style(.number, cell: scale.color(at: position))
+    switch arrangement {
+    case .painted:
+      let style =
+        isUnpainted(flat)
+        ? Style(.dim)
+        : Style(.number, cell: scale.color(at: scale.position(tensor[flat: flat], row: row)))
       return [Run(" " + text + " ", style, value: cell.value)]
+    case .rampBefore:
+      return [
+        .blanks(1), ramp(row, column, width: 2), .blanks(1),
+        Run(text, cell.role, value: cell.value),
+      ]
+    case .rampBelow: return [.blanks(1), Run(text, cell.role, value: cell.value)]
     }
-    let ramp = isUnpainted ? "  " : String(repeating: scale.rampCharacter(at: position), count: 2)
-    return [.blanks(1), Run(ramp), .blanks(1), Run(text, cell.role, value: cell.value)]
+  }
+
+  private func isUnpainted(_ flat: Int) -> Bool {
+    visibility.hides(flat) || tensor[flat: flat] == -.infinity
+  }
+
+  private func ramp(_ row: Int, _ column: Int, width: Int) -> Run {
+    let flat = row * columnCount + column
+    if isUnpainted(flat) { return .blanks(width) }
+    let position = scale.position(tensor[flat: flat], row: row)
+    return Run(String(repeating: scale.rampCharacter(at: position), count: width))
   }
 }
