@@ -41,8 +41,8 @@ private func page(
     let values = (0..<24).map { $0 % 2 == 0 ? Double($0) / 32 : -Double($0) / 32 }
     let shown = plain(try page(values, [2, 12]) { $0.display.width = 80 })
     let lines = shown.split(separator: "\n")
-    #expect(lines[2].hasPrefix("  r0  0     -0.03 +0.06 -0.09 +0.12"))
-    #expect(lines[3].hasPrefix("            ..... ..... ....."))
+    #expect(lines[2].hasPrefix("  r0   0    -0.03 +0.06 -0.09 +0.12"))
+    #expect(lines[3].hasPrefix("            ..... ..... ..... "))
     #expect(lines.allSatisfy { $0.count <= 80 })
   }
 
