@@ -287,10 +287,15 @@ extension Call {
         fits = false
         break
       }
-      guard number == number.rounded(), number.magnitude < 0x1p53 else {
+      guard number == number.rounded(), number.isFinite else {
         throw Fault(
           "\(parameter.name) must be a whole number, not \(number.plain)",
           .argument(parameter.name))
+      }
+      guard number.magnitude < 0x1p53 else {
+        throw Fault(
+          "\(parameter.name) must be smaller than 2^53, not \(number.plain)",
+          .argument(parameter.name), detail: "beyond it a number no longer counts in ones")
       }
       fits = true
     case (.string, .string), (.function, .function), (.record, .record), (.mask, .mask): fits = true
@@ -348,7 +353,7 @@ extension Double {
     if self == .infinity { return "∞" }
     if self == -.infinity { return "-∞" }
     if isNaN { return "NaN" }
-    if self == rounded(), magnitude < 1e15 { return String(Int(self)) }
+    if self == rounded(), magnitude <= 0x1p53 { return String(Int(self)) }
     return String(describing: self)
   }
 }

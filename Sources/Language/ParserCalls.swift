@@ -256,7 +256,10 @@ extension Parser {
       throw Diagnostic(
         "( ) holds no value", in: source, at: span, detail: "() -> x is a function of nothing")
     }
-    guard items.count > 1 else { return Expr(only.form, span) }
+    guard items.count > 1 else {
+      if tokens[position - 2].isSymbol(",") { throw refusedTupleOfOne(only, span) }
+      return Expr(only.form, span)
+    }
     tupleStart = span.lower
     return Expr(.tuple(items), span)
   }
@@ -276,6 +279,7 @@ extension Parser {
           row = []
         case .symbol(","):
           guard !row.isEmpty else { throw parser.unexpected() }
+          guard !parser.previous.isSymbol(",") else { throw parser.refusedSecondComma() }
           hasComma = true
           parser.position += 1
           parser.skipNewlines()

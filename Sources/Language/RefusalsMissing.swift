@@ -52,6 +52,21 @@ extension Parser {
     return diagnostic
   }
 
+  /// `[1,,2]`: rivals read it as nothing or as an error.
+  func refusedSecondComma() -> Diagnostic {
+    Diagnostic(
+      "an element is missing between the commas", in: source,
+      at: previous.span.joined(with: token.span),
+      fixes: [Fix(",", replacing: previous.span.joined(with: token.span))])
+  }
+
+  /// `(3,)`: a tuple in Python, the number here.
+  func refusedTupleOfOne(_ only: Expr, _ span: Span) -> Diagnostic {
+    Diagnostic(
+      "a tuple has two parts or more", in: source, at: span,
+      fixes: [Fix("(\(source.slice(only.span)))", replacing: span)])
+  }
+
   func unexpected() -> Diagnostic {
     let text = source.slice(token.span)
     switch token.kind {

@@ -26,6 +26,11 @@ import Testing
     Case("x = zeros (2^40) 0; concat x x", "2199023255552×0"),
     Case("rope (zeros (2^40) 0)", tooLarge),
     Case("permutation (2^45)", tooLarge),
+    Case("max []", "error: max of nothing has no value"),
+    Case("min (zeros 2 0) axis=1", "error: min of nothing has no value"),
+    Case("max (zeros 0 3) axis=1", "[]"),
+    Case("max (zeros 0 3) axis=0", "error: max of nothing has no value"),
+    Case("randint 0 (2^53)", "error: high must be smaller than 2^53, not 9007199254740992"),
   ])
   func isAnswered(_ item: Case) {
     #expect(Bench().run(item.code).first == item.answer)

@@ -10,6 +10,22 @@ let refusals: [Case] = [
     fix 2: f(x) - 1    - takes the whole call
     """#),
   Case(
+    "a comma too many", "[1,,2]",
+    #"""
+    error: an element is missing between the commas
+    1 │ [1,,2]
+      │   ^^
+    fix 1: ,
+    """#),
+  Case(
+    "a tuple of one", "x = (3,)",
+    #"""
+    error: a tuple has two parts or more
+    1 │ x = (3,)
+      │     ^^^^
+    fix 1: (3)
+    """#),
+  Case(
     "operator glued: division", "softmax z/tau",
     #"""
     error: `softmax z/tau` could mean two things

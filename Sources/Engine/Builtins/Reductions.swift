@@ -122,7 +122,11 @@ private func reduction(
   ) { call -> Tensor in
     let x = try call.tensor("x")
     let axis = try call.optionalAxis(of: x.rank)
-    return try x.reduce(reduction, axis: axis, keep: try call.flag("keep"))
+    let result = try x.reduce(reduction, axis: axis, keep: try call.flag("keep"))
+    if reduction == .min || reduction == .max, x.count == 0, result.count > 0 {
+      throw Fault("\(name) of nothing has no value", .argument("x"))
+    }
+    return result
   }
 }
 
