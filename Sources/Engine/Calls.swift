@@ -13,7 +13,9 @@ extension Evaluator {
     }
     let given = try evaluate(arguments, for: function)
     do {
-      return try apply(callee, given, wanted: wanted)
+      let value = try apply(callee, given, wanted: wanted)
+      if !tapes.isEmpty { placeConstant(at: expr.span) }
+      return value
     } catch let fault as Fault {
       let site = CallSite(
         function: function, head: head, arguments: arguments, given: given, style: style,
@@ -162,6 +164,9 @@ struct CallSite {
 
 extension Evaluator {
   func diagnose(_ fault: Fault, at site: CallSite) -> Diagnostic {
+    if case .step(let source, let span) = fault.blame {
+      return diagnosis(of: fault, inside: source, span, site)
+    }
     let places = site.places
     let blamed = spans(of: fault.blame, at: site, places)
     var diagnostic = Diagnostic(
@@ -184,7 +189,23 @@ extension Evaluator {
     case .arguments(let names):
       let spans = names.compactMap { places[$0]?.span }
       return (spans.isEmpty ? [site.head.span] : spans, true)
+    case .step(_, let span): return ([span], false)
     }
+  }
+
+  /// Where it happened; the call too, unless it stands around that.
+  private func diagnosis(of fault: Fault, inside source: Source, _ span: Span, _ site: CallSite)
+    -> Diagnostic
+  {
+    var diagnostic = Diagnostic(
+      fault.message, in: source, at: span, detail: fault.detail ?? "", notes: fault.notes)
+    let own = site.expr.span
+    guard source !== self.source || span.lower < own.lower || span.upper > own.upper else {
+      return diagnostic
+    }
+    diagnostic.callers.append(
+      .init(source: self.source, span: own, function: site.function.name))
+    return diagnostic
   }
 
   /// The operands with their shapes, then what clashes.

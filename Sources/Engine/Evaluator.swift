@@ -218,6 +218,10 @@ final class Evaluator {
     switch function {
     case .function(.builtin(let builtin)):
       let call = try Call(builtin, arguments, wanted: wanted, evaluator: self)
+      if !tapes.isEmpty, !call.isTraced {
+        let given = arguments.positional + arguments.options.map(\.value)
+        ends(builtin.name, ConstantStep.counts, given)
+      }
       return value(of: try results(of: call), from: call)
     case .function(.user(let user)): return try apply(user, arguments, wanted: wanted)
     default: throw Fault("\(function.kindName) is not a function", .head)

@@ -12,6 +12,8 @@ struct Fault: Error {
     case call
     case argument(String)
     case arguments([String])
+    /// A step inside a function that was called.
+    case step(Source, Span)
   }
 
   /// A way out, written with the texts of the arguments.

@@ -88,7 +88,10 @@ extension Evaluator {
         throw unfit(operation)
       }
       try checkShapes(operation, a, b)
-      if l.isTraced || r.isTraced { return try combine(op, l, r) }
+      if l.isTraced || r.isTraced {
+        if op.givesBool { ends(op.rawValue, ConstantStep.jumps, [l, r], at: expr.span) }
+        return try combine(op, l, r)
+      }
       return Value(try onTensors(op, a, b))
     } catch let error as KernelError {
       throw diagnose(error, at: expr.span)

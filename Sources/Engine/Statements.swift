@@ -175,7 +175,7 @@ extension Evaluator {
   // MARK: - Loops and conditions
 
   func truth(_ expr: Expr) throws -> Bool {
-    let value = try evaluate(expr)
+    let value = try deciding { try evaluate(expr) }
     guard let number = value.asNumber else {
       var fixes: [Fix] = []
       if case .tensor = value {

@@ -10,8 +10,13 @@ struct Differentiated {
 
   /// Runs the function `f` of a call on its arguments.
   ///
-  /// - Parameter constants: arguments behind those that are differentiated by.
-  init(_ call: Call, _ arguments: [Value], constants: [Value] = [], on tape: Tape) throws {
+  /// - Parameters:
+  ///   - constants: arguments behind those that are differentiated by.
+  ///   - willRun: told what is watched.
+  init(
+    _ call: Call, _ arguments: [Value], constants: [Value] = [], on tape: Tape,
+    willRun: ([Value]) -> Void = { _ in }
+  ) throws {
     (self.call, self.tape) = (call, tape)
     watched = try arguments.map { try tape.watch($0) }
     guard watched.contains(where: \.isTraced) else {
@@ -19,35 +24,31 @@ struct Differentiated {
         "there is no number to differentiate by", .argument("x"),
         detail: arguments.first.map { "\($0.kindName)" } ?? "")
     }
+    willRun(watched)
     result = try call.apply(try call.required("f"), watched + constants)
     guard result.shape != nil else {
       throw Fault("f must give a number or a tensor, not \(result.kindName)", .argument("f"))
     }
-    if result.node(on: tape.id) == nil, let name = tape.firstConstant {
+    if result.node(on: tape.id) == nil, let step = tape.firstConstant {
       throw Fault(
-        "this can not be differentiated: \(name) is constant between its jumps", .argument("f"),
-        detail: Self.wayOut[name] ?? "")
+        "this can not be differentiated: \(step.name) \(step.reason)",
+        step.place.map { .step($0.source, $0.span) } ?? .argument("f"), detail: step.wayOut)
     }
   }
-
-  /// What to write instead of a step.
-  private static let wayOut = [
-    "argmax": "softargmax is a smooth one; straight_through takes the gradient of another value",
-    "round": "straight_through (round x) x takes the gradient of x",
-    "one_hot": "straight_through (one_hot …) (softmax z) takes the gradient of the softmax",
-  ]
 
   /// The result without this tape.
   var value: Value { result.primal(on: tape.id) }
 
   /// Σ upstream · ∂result for each argument, in its shape.
-  func gradients(_ upstream: Value) throws -> [Value] {
-    let found = try call.evaluator.gradients([(result, upstream)], on: tape)
+  func gradients(_ upstream: Value, visit: (Tape.Visit) -> Void = { _ in }) throws -> [Value] {
+    let found = try call.evaluator.gradients([(result, upstream)], on: tape, visit: visit)
     return try watched.map { try tape.gradient(of: $0, found) }
   }
 
   /// The gradients of a function that gives one number.
-  func gradientsOfNumber() throws -> [Value] { try gradients(try one()) }
+  func gradientsOfNumber(visit: (Tape.Visit) -> Void = { _ in }) throws -> [Value] {
+    try gradients(try one(), visit: visit)
+  }
 
   /// The same for every number and tensor in the arguments; nil for what the result does not
   /// depend on.

@@ -19,8 +19,8 @@ final class Tape {
   let id: Int
   private(set) var nodeCount = 0
   private var entries: [Entry] = []
-  /// The first builtin that broke the path from a watched value, because it is constant.
-  var firstConstant: String?
+  /// The first step that broke the path from a watched value, because it is constant.
+  var firstConstant: ConstantStep?
 
   private struct Entry {
     let nodes: Range<Int>
@@ -29,12 +29,24 @@ final class Tape {
     let pullback: (_ upstream: [Value?]) throws -> [Value?]
   }
 
+  /// One step on the way back.
+  struct Visit {
+    let step: Int
+    /// Its results, and what came in for each.
+    let nodes: Range<Int>
+    let upstream: [Value?]
+    /// What goes on to each operand.
+    let parts: [(node: Int, gradient: Value)]
+  }
+
   init(id: Int) { self.id = id }
 
   /// A value to differentiate by: all its numbers and tensors, in tuples and records too.
   func watch(_ value: Value) throws -> Value {
     try value.mapNumbers { .traced(Traced($0, tape: self.id, node: self.newNode())) }
   }
+
+  var stepCount: Int { entries.count }
 
   private func newNode() -> Int {
     nodeCount += 1
@@ -53,8 +65,11 @@ final class Tape {
   }
 
   /// Σ upstream · ∂result for every node, from the last step to the first.
+  ///
+  /// - Parameter visit: told of every step on the way.
   func gradients(
-    from seeds: [(result: Value, upstream: Value)], add: (Value, Value) throws -> Value
+    from seeds: [(result: Value, upstream: Value)], visit: (Visit) -> Void = { _ in },
+    add: (Value, Value) throws -> Value
   ) throws -> [Value?] {
     var gradients: [Value?] = Array(repeating: nil, count: nodeCount)
     func grow(_ node: Int, _ part: Value) throws {
@@ -63,14 +78,16 @@ final class Tape {
     for (result, upstream) in seeds {
       if let node = result.node(on: id) { try grow(node, upstream) }
     }
-    for entry in entries.reversed() {
+    for (index, entry) in entries.enumerated().reversed() {
       let upstream = Array(gradients[entry.nodes])
       guard upstream.contains(where: { $0 != nil }) else { continue }
       try Cancellation.check()
       for node in entry.nodes { gradients[node] = nil }
-      for (parent, part) in zip(entry.parents, try entry.pullback(upstream)) {
-        if let parent, let part { try grow(parent, part) }
+      let parts = zip(entry.parents, try entry.pullback(upstream)).compactMap { parent, part in
+        parent.flatMap { parent in part.map { (node: parent, gradient: $0) } }
       }
+      visit(Visit(step: index, nodes: entry.nodes, upstream: upstream, parts: parts))
+      for part in parts { try grow(part.node, part.gradient) }
     }
     return gradients
   }

@@ -6,7 +6,7 @@ extension Evaluator {
   func derived(_ call: Call) throws -> [Value] {
     switch call.builtin.vjp {
     case .constant:
-      if let tape = tapes.last, tape.firstConstant == nil { tape.firstConstant = call.builtin.name }
+      ends(call.builtin.name, ConstantStep.jumps, call.values.compactMap(\.self) + call.variadic)
       return try call.builtin.forward(call.mapValues(\.untraced))
     case .refused(let reason):
       throw Fault("\(call.builtin.name) can not be differentiated", .head, detail: reason)
@@ -33,6 +33,10 @@ extension Evaluator {
     let options = zip(call.signature.parameters, call.values).compactMap { parameter, value in
       value.map { (name: parameter.name, value: $0) }
     }
+    // What happens in a definition is the call's own.
+    let observer = observe
+    observe = nil
+    defer { observe = observer }
     let value = try apply(definition, Arguments([], options: options), wanted: call.wanted)
     if case .tuple(let tuple) = value, call.signature.results.count > 1 { return tuple.items }
     return [value]

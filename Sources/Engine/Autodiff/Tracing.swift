@@ -28,8 +28,11 @@ extension Evaluator {
     return try body(tape)
   }
 
-  func gradients(_ seeds: [(result: Value, upstream: Value)], on tape: Tape) throws -> [Value?] {
-    try tape.gradients(from: seeds) { try combine(.add, $0, $1) }
+  func gradients(
+    _ seeds: [(result: Value, upstream: Value)], on tape: Tape,
+    visit: (Tape.Visit) -> Void = { _ in }
+  ) throws -> [Value?] {
+    try tape.gradients(from: seeds, visit: visit) { try combine(.add, $0, $1) }
   }
 
   /// The last opened of the tapes that follow some of these values.
@@ -175,7 +178,7 @@ extension Evaluator {
   }
 
   /// What the result of `a op b` owes to a and b; at 0 powers follow PyTorch.
-  private static let rules: [BinaryFunction: [GradientRule]] = [
+  static let rules: [BinaryFunction: [GradientRule]] = [
     .add: [GradientRule("a", "g"), GradientRule("b", "g")],
     .subtract: [GradientRule("a", "g"), GradientRule("b", "-g")],
     .multiply: [GradientRule("a", "g * b"), GradientRule("b", "g * a")],

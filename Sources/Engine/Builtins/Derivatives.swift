@@ -15,7 +15,8 @@ let gradientEntries = [
     notes: [
       "exact, by walking the computation backwards (reverse mode): one walk for all inputs",
       "of several arguments a tuple; strings, functions, masks and none have no gradient, what f does not depend on has 0",
-      "f may loop, branch and call anything; it can be nested: grad (x -> grad f x) x",
+      "f may loop, branch and call anything",
+      "without x a function of the arguments of f: grad (grad f) x, x |> grad f; explain (grad f x) shows every step",
       cornerNote,
     ],
     keywords: "derivative gradient backpropagation autograd automatic differentiation 기울기 미분 역전파",
@@ -26,6 +27,10 @@ let gradientEntries = [
       -0.3348 0.2447 0.0900
       > grad (x -> grad (y -> y^3) x) 2
       12
+      > g = grad sin; g 0
+      1
+      > grad (grad (x -> x^3)) 2
+      12
       > p = record(w = [1 2], b = 3); grad (p -> p.b * sum(p.w^2)) p
       record
       .w = 6 12
@@ -33,8 +38,9 @@ let gradientEntries = [
       > grad (x -> argmax x) [1 2 3]
       error: this can not be differentiated: argmax is constant between its jumps
       """,
-    vjp: .handedOn
+    explain: explainGradient, vjp: .handedOn
   ) { call in
+    if let function = try derivativeFunction(call) { return [function] }
     let (_, gradients) = try valueAndGradients(call)
     return [gradients.count == 1 ? gradients[0] : .tuple(Tuple(gradients))]
   },
@@ -43,26 +49,30 @@ let gradientEntries = [
     "value_grad f:function x*:any -> value:number, gradient:any",
     "the value of a function and its gradient, from one run",
     parameters: ["f": "a function that gives one number", "x": argumentMeaning],
-    notes: ["f may draw random numbers: both belong to the same draw"],
+    notes: [
+      "f may draw random numbers: both belong to the same draw", "without x a function, as grad f",
+    ],
     keywords: "derivative gradient loss 기울기 미분",
     examples: """
       > value_grad (x -> sum(x^2)) [1 2 3]
       value = 14
       gradient = 2 4 6
       """,
-    vjp: .handedOn
+    explain: explainGradient, vjp: .handedOn
   ) { call in
+    if let function = try derivativeFunction(call) { return [function] }
     let (value, gradients) = try valueAndGradients(call)
     return [value, gradients.count == 1 ? gradients[0] : .tuple(Tuple(gradients))]
   },
 
   Builtin(
-    "jacobian f:function x -> ?", "the derivative of every result by every input",
+    "jacobian f:function x? -> ?", "the derivative of every result by every input",
     formula: "Jᵢⱼ = ∂fᵢ/∂xⱼ",
     parameters: ["f": "a function of one number or tensor", "x": "where"],
     notes: [
       "the axes of f(x) come first, then those of x; one backward walk for each result",
       "numeric_jacobian is the same from differences", cornerNote,
+      "without x a function, as grad f: the Hessian is jacobian (grad f) x",
     ],
     keywords: "derivative gradient matrix 야코비안 미분",
     examples: """
@@ -73,6 +83,10 @@ let gradientEntries = [
       2×2
         2  0
         0  4
+      > jacobian (grad (x -> x[0]^2 * x[1])) [1 2]
+      2×2
+        4  2
+        2  0
       """,
     samples: [
       "jacobian (z -> softmax z) (randn 4)", "jacobian (x -> x @ x) (randn 2 2)",
@@ -81,7 +95,8 @@ let gradientEntries = [
     ],
     vjp: .handedOn
   ) { call in
-    try call.evaluator.withTape { tape in
+    if let function = try derivativeFunction(call) { return [function] }
+    return try call.evaluator.withTape { tape in
       let f = try Differentiated(call, [try call.required("x")], on: tape)
       return [try call.evaluator.jacobian(f)]
     }
@@ -160,13 +175,45 @@ let gradientEntries = [
 ]
 
 private func valueAndGradients(_ call: Call) throws -> (Value, [Value]) {
-  guard !call.variadic.isEmpty else {
-    throw Fault(
-      "\(call.builtin.name) needs the place where it is taken", .call,
-      detail: "\(call.builtin.name) f x")
-  }
   return try call.evaluator.withTape { tape in
     let f = try Differentiated(call, call.variadic, on: tape)
     return (f.value, try f.gradientsOfNumber())
+  }
+}
+
+/// `grad f` without a place: the function x -> grad f x, of as many arguments as f needs; nil where
+/// a place is given.
+private func derivativeFunction(_ call: Call) throws -> Value? {
+  guard call.variadic.isEmpty, !call.has("x") else { return nil }
+  guard case .function(let f) = try call.required("f") else { return nil }
+  let names = f.requiredNames.map { $0 == "f" ? "x" : $0 }
+  guard !names.isEmpty else {
+    throw Fault(
+      "\(f.name) takes no argument to differentiate by", .argument("f"),
+      detail: "\(call.builtin.name) (x -> …) x")
+  }
+  let source = Source(
+    text: (names.count == 1 ? names[0] : "(\(names.joined(separator: ", ")))")
+      + " -> \(call.builtin.name)(f, \(names.joined(separator: ", ")))")
+  guard case .function(let parameters, let body) = try Parser.expression(source.text).form else {
+    return nil
+  }
+  return .function(
+    .user(
+      UserFunction(
+        name: "\(call.builtin.name) \(f.name)", parameters: parameters.map { Parameter($0) },
+        body: Block([Statement(.expression(body), body.span)], body.span), source: source,
+        span: Span(0, source.bytes.count),
+        captured: ["f": .function(f), call.builtin.name: .function(.builtin(call.builtin))])))
+}
+
+extension Function {
+  /// The parameters without which it can not be called.
+  fileprivate var requiredNames: [String] {
+    switch self {
+    case .user(let user): user.parameters.filter { $0.defaultValue == nil }.map(\.name.text)
+    case .builtin(let builtin):
+      builtin.signature.positionals.filter { !$0.isOptional }.map(\.name)
+    }
   }
 }
