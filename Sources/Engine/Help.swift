@@ -278,7 +278,7 @@ enum Help {
 
   /// The rules by which it is differentiated, where it has any.
   private static func gradients(of builtin: Builtin) -> [Document.Block] {
-    guard case .rules(let rules)? = builtin.vjp else { return [] }
+    guard let rules = builtin.vjp?.rules, !rules.isEmpty else { return [] }
     let texts = rules.map { rule in
       "# gradient of \(rule.names.joined(separator: ", "))\n\(rule.text)"
     }

@@ -54,7 +54,7 @@ func multiply<T: Real>(
 }
 
 /// Σ aᵢ bᵢ in eight running sums.
-private func dot<T: Real>(_ a: UnsafeBufferPointer<T>, _ b: UnsafeBufferPointer<T>) -> T {
+func dot<T: Real>(_ a: UnsafeBufferPointer<T>, _ b: UnsafeBufferPointer<T>) -> T {
   var (first, second) = (SIMD4<T>(repeating: 0), SIMD4<T>(repeating: 0))
   var i = 0
   while i + 8 <= a.count {

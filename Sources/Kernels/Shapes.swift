@@ -45,24 +45,17 @@ extension Tensor {
     return (shape.dropLast(2).reduce(1, *), shape[rank - 2], shape[rank - 1])
   }
 
-  /// In tiles, so that reads and writes both stay within few cache lines.
   private static func transposePlanes<E>(
     _ x: UnsafeBufferPointer<E>, _ y: UnsafeMutableBufferPointer<E>,
     _ plane: (count: Int, rows: Int, columns: Int)
   ) throws {
-    let tile = 16
+    let count = plane.rows * plane.columns
     for p in 0..<plane.count {
-      let base = p * plane.rows * plane.columns
-      for i0 in stride(from: 0, to: plane.rows, by: tile) {
-        try Cancellation.check()
-        for j0 in stride(from: 0, to: plane.columns, by: tile) {
-          for i in i0..<min(i0 + tile, plane.rows) {
-            for j in j0..<min(j0 + tile, plane.columns) {
-              y[base + j * plane.rows + i] = x[base + i * plane.columns + j]
-            }
-          }
-        }
-      }
+      let range = p * count..<(p + 1) * count
+      try transpose(
+        UnsafeBufferPointer(rebasing: x[range]),
+        into: UnsafeMutableBufferPointer(rebasing: y[range]), rows: plane.rows,
+        columns: plane.columns)
     }
   }
 
@@ -180,6 +173,22 @@ extension Tensor {
     return try Tensor(shape: shape + [n], of: Double.self) { y in
       try y.fill(with: 0)
       for (row, label) in labels.enumerated() { y[row * n + Int(label)] = 1 }
+    }
+  }
+}
+
+/// Aᵀ of a row-major A [rows, columns], in tiles, so that reads and writes both stay within few
+/// cache lines.
+func transpose<E>(
+  _ x: UnsafeBufferPointer<E>, into y: UnsafeMutableBufferPointer<E>, rows: Int, columns: Int
+) throws {
+  let tile = 16
+  for i0 in stride(from: 0, to: rows, by: tile) {
+    try Cancellation.check()
+    for j0 in stride(from: 0, to: columns, by: tile) {
+      for i in i0..<min(i0 + tile, rows) {
+        for j in j0..<min(j0 + tile, columns) { y[j * rows + i] = x[i * columns + j] }
+      }
     }
   }
 }

@@ -8,8 +8,9 @@ import Synchronization
 public enum Derivative: Sendable {
   /// The gradients of some parameters, in the language itself: so they can be differentiated again.
   case rules([GradientRule])
-  /// The same by a kernel, which can not: a gradient of a gradient takes the definition.
-  case kernel(of: [String], GradientKernel)
+  /// The same by a kernel, which can not: a gradient of a gradient takes the rules that say the
+  /// same, or the definition where there are none.
+  case kernel(of: [String], rules: [GradientRule] = [], GradientKernel)
   /// The elements of the results are those of a parameter, somewhere else, or constants.
   case rearrangement(of: String, places: ElementPlaces? = nil)
   /// Records its own steps: runs on arguments that tapes follow.
@@ -22,10 +23,33 @@ public enum Derivative: Sendable {
   case handedOn
 }
 
-/// The gradients of the named parameters from those of the results; nil for a result that nothing
-/// depends on.
-public typealias GradientKernel =
-  @Sendable (Call, _ results: [Value], _ upstream: [Tensor?]) throws -> [Tensor]
+/// The gradients of parameters by their names, at least of those that are wanted.
+public typealias GradientKernel = @Sendable (KernelStep) throws -> [String: Tensor]
+
+/// A call whose gradient a kernel is asked for; no value in it is followed by a tape.
+public struct KernelStep {
+  public let call: Call
+  public let results: [Value]
+  /// The gradients of the results; nil for one that nothing depends on.
+  public let upstream: [Tensor?]
+  public let wanted: Set<String>
+
+  /// The gradient of the only result.
+  func g() throws -> Tensor {
+    guard let g = upstream.first ?? nil else { throw Fault("there is no gradient to go on with") }
+    return g
+  }
+}
+
+extension Derivative {
+  /// The rules of an entry, also where a kernel does their work.
+  var rules: [GradientRule] {
+    switch self {
+    case .rules(let rules), .kernel(_, let rules, _): rules
+    default: []
+    }
+  }
+}
 
 /// Where each element of the first result stood in the parameter, counted from 1.
 public typealias ElementPlaces = @Sendable (Call) throws -> Tensor

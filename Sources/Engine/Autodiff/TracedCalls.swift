@@ -17,8 +17,8 @@ extension Evaluator {
       return try selected(call, name, places)
     case .rules(let rules) where call.isTraced(only: rules.flatMap(\.names)):
       return try traced(call, by: rules)
-    case .kernel(let names, let kernel) where call.isTraced(only: names):
-      return try traced(call, names, kernel)
+    case .kernel(let names, let rules, let kernel) where call.isTraced(only: names):
+      return try traced(call, names, rules, by: kernel)
     default: return try defined(call)
     }
   }
@@ -45,48 +45,60 @@ extension Evaluator {
   // MARK: - By rules
 
   private func traced(_ call: Call, by rules: [GradientRule]) throws -> [Value] {
-    let used = rules.filter { rule in rule.names.contains { call.value($0)?.isTraced == true } }
-    let names = used.flatMap(\.names).filter { call.has($0) }
+    let names = rules.flatMap(\.names).filter { call.value($0)?.isTraced == true }
     return try traced(names.compactMap { call.value($0) }) { operands in
       try call.builtin.forward(call.replacing(names, by: operands))
     } pullback: { step in
-      let call = call.replacing(names, by: step.operands)
-      guard step.upstream.dropFirst().allSatisfy({ $0 == nil }) else {
-        return try self.recomputed(call, names, step)
-      }
-      var scope = call.scopeOfDefaults
-      for parameter in call.signature.parameters where scope[parameter.name] == nil {
-        scope[parameter.name] = .nothing
-      }
-      scope["g"] = try step.g()
-      scope["out"] = step.results[0]
-      var found: [String: Value] = [:]
-      for rule in used where rule.names.contains(where: { step.isWanted(names, $0) }) {
-        for (name, gradient) in zip(rule.names, try self.gradients(of: rule, scope)) {
-          if step.isWanted(names, name), let operand = call.value(name) {
-            found[name] = try self.fitted(gradient, like: operand)
-          }
+      try self.gradients(of: call.replacing(names, by: step.operands), names, rules, step)
+    }
+  }
+
+  private func gradients(
+    of call: Call, _ names: [String], _ rules: [GradientRule], _ step: TracedStep
+  ) throws -> [Value?] {
+    // Rules know the gradient of the first result only, and not by every parameter.
+    let known = rules.flatMap(\.names)
+    guard names.allSatisfy(known.contains), step.upstream.dropFirst().allSatisfy({ $0 == nil })
+    else {
+      return try recomputed(call, names, step)
+    }
+    var scope = call.scopeOfDefaults
+    for parameter in call.signature.parameters where scope[parameter.name] == nil {
+      scope[parameter.name] = .nothing
+    }
+    scope["g"] = try step.g()
+    scope["out"] = step.results[0]
+    var found: [String: Value] = [:]
+    for rule in rules where rule.names.contains(where: { step.isWanted(names, $0) }) {
+      for (name, gradient) in zip(rule.names, try gradients(of: rule, scope)) {
+        if step.isWanted(names, name), let operand = call.value(name) {
+          found[name] = try fitted(gradient, like: operand)
         }
       }
-      return names.map { found[$0] }
     }
+    return names.map { found[$0] }
   }
 
   // MARK: - By kernels
 
-  private func traced(
-    _ call: Call, _ names: [String], _ kernel: @escaping GradientKernel
+  func traced(
+    _ call: Call, _ names: [String], _ rules: [GradientRule] = [], by kernel: @escaping GradientKernel
   ) throws -> [Value] {
-    let names = names.filter { call.has($0) && call.value($0)?.shape != nil }
+    let names = names.filter { call.value($0)?.isTraced == true }
     return try traced(names.compactMap { call.value($0) }) { operands in
       try call.builtin.forward(call.replacing(names, by: operands))
     } pullback: { step in
       let call = call.replacing(names, by: step.operands)
       guard !(step.operands + step.upstream.compactMap(\.self)).contains(where: \.isTraced) else {
-        return try self.recomputed(call, names, step)
+        return try self.gradients(of: call, names, rules, step)
       }
-      let gradients = try kernel(call, step.results, try step.upstream.map { try $0?.asTensor() })
-      return try zip(step.operands, gradients).map { try self.fitted(Value($1), like: $0) }
+      let found = try kernel(
+        KernelStep(
+          call: call, results: step.results, upstream: try step.upstream.map { try $0?.asTensor() },
+          wanted: Set(names.filter { step.isWanted(names, $0) })))
+      return try zip(names, step.operands).map { name, operand in
+        try found[name].map { try self.fitted(Value($0), like: operand) }
+      }
     }
   }
 
@@ -164,7 +176,7 @@ extension Call {
     return call
   }
 
-  fileprivate func replacing(_ names: [String], by operands: [Value]) -> Call {
+  func replacing(_ names: [String], by operands: [Value]) -> Call {
     var call = self
     for (name, operand) in zip(names, operands) {
       if let index = signature.parameters.firstIndex(where: { $0.name == name }) {

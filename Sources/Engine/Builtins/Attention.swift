@@ -64,16 +64,26 @@ let attentionFamily = Family(
         leading: "4*n^2*d", skips: ("causal", "(n - 1)/(2*n)"), rival: "linear_attn",
         call: "attn(randn(n, d), randn(n, d), randn(n, d))"),
       explain: explainAttention,
-      vjp: [
-        "Q K V bias": """
-        A = \(AttentionCall.weights)
-        D = g @ V'
-        D = A * (D - sum(D * A, axis=-1, keep=1)) / tau
-        E = D * scale
-        if softcap < ∞ { E = E * (1 - tanh(Q @ K' * scale / softcap)^2) }
-        (E @ K, E' @ Q, A' @ g, D)
-        """
-      ]
+      vjp: .kernel(
+        of: AttentionCall.operands,
+        rules: [
+          GradientRule(
+            "Q K V bias",
+            """
+            A = \(AttentionCall.weights)
+            D = g @ V'
+            D = A * (D - sum(D * A, axis=-1, keep=1)) / tau
+            E = D * scale
+            if softcap < ∞ { E = E * (1 - tanh(Q @ K' * scale / softcap)^2) }
+            (E @ K, E' @ Q, A' @ g, D)
+            """)
+        ]
+      ) { step in
+        try AttentionCall.gradients(
+          step,
+          AttentionUpstream(
+            out: step.upstream[0], weights: step.upstream.count > 1 ? step.upstream[1] : nil))
+      }
     ) { call in
       let options = try call.attentionOptions(weights: call.weightsShape)
       let (out, weights) = try attention(

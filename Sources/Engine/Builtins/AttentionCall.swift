@@ -26,6 +26,22 @@ enum AttentionCall {
     A = where(blind, 0, softmax(where(blind, 0, A)))
     """
 
+  /// The parameters that attention has a gradient by.
+  static let operands = ["Q", "K", "V", "scale", "bias", "tau", "softcap"]
+
+  static func gradients(_ step: KernelStep, _ upstream: AttentionUpstream) throws
+    -> [String: Tensor]
+  {
+    let call = step.call
+    var options = try call.attentionOptions(weights: call.weightsShape)
+    // A bias of 0 changes nothing and still has a gradient.
+    if step.wanted.contains("bias") { options.bias = .tensor(try call.real("bias")) }
+    let found = try attentionGradients(
+      try call.real("Q"), try call.real("K"), try call.real("V"), options, upstream,
+      of: Set(step.wanted.compactMap(AttentionOperand.init)))
+    return Dictionary(uniqueKeysWithValues: found.map { ($0.key.rawValue, $0.value) })
+  }
+
   static let meanings: Meanings = [
     "mask": "a rule (causal, window 3, …) or a 0/1 matrix, 1 = may attend",
     "scale": "what the scores are multiplied by; 1/√dk unless given",

@@ -54,15 +54,9 @@ let efficientFamily = Family(
         leading: "4*n^2*d", skips: ("causal", "(n/block - 1)/(2*n/block)"), rival: "linear_attn",
         call: "flash(randn(n, d), randn(n, d), randn(n, d), block=block)"),
       explain: explainFlash,
-      vjp: .kernel(of: ["Q", "K", "V"]) { call, results, upstream in
-        guard let out = try results[0].asTensor(), let lse = try results[1].asTensor() else {
-          return []
-        }
-        let (q, k, v) = try flashGradients(
-          try call.real("Q"), try call.real("K"), try call.real("V"), out: (out, lse),
-          upstream: (upstream[0], upstream[1]),
-          try call.attentionOptions(weights: call.weightsShape))
-        return [q, k, v]
+      vjp: .kernel(of: AttentionCall.operands) { step in
+        try AttentionCall.gradients(
+          step, AttentionUpstream(out: step.upstream[0], logSumExp: step.upstream[1]))
       }
     ) { call in
       let (out, logSumExp) = try flash(
@@ -128,7 +122,11 @@ let efficientFamily = Family(
         memory: [("Q, K, V, O", "4*n*d"), ("S = φ(K)ᵀ V, s", "d^2 + d")],
         leading: "4*n*d^2", rival: "attn",
         call: "linear_attn(randn(n, d), randn(n, d), randn(n, d))"),
-      explain: explainLinearAttention
+      explain: explainLinearAttention,
+      vjp: .steps { call in
+        try call.evaluator.traced(
+          try withFeatures(call), ["Q", "K", "V", "eps"], by: linearAttentionGradients)
+      }
     ) { call -> Tensor in
       let isCausal = try runsForward(call)
       let map = try featureMap(call)
@@ -282,6 +280,37 @@ private func featureMap(_ call: Call) throws -> (String) throws -> Tensor {
         .write("phi=\"elu+1\"", insteadOf: "phi"), .write("phi=\"relu+1\"", insteadOf: "phi"),
       ])
   }
+}
+
+/// The same call of features: φ is applied step by step, as tapes can follow it.
+private func withFeatures(_ call: Call) throws -> Call {
+  let evaluator = call.evaluator
+  func features(_ name: String) throws -> Value {
+    let x = try call.required(name)
+    switch try call.required("phi") {
+    case .string(let word):
+      guard let bend = Registry[String(word.prefix { $0 != "+" })] else { return x }
+      let bent = try evaluator.apply(.function(.builtin(bend)), Arguments([x]))
+      return try evaluator.combine(.add, bent, .number(1))
+    case let phi: return try call.apply(phi, [x])
+    }
+  }
+  // Says what is wrong with the call, as the forward does.
+  _ = (try runsForward(call), try featureMap(call))
+  return call.replacing(
+    ["Q", "K", "phi"],
+    by: [
+      try features("Q"), try features("K"),
+      try evaluator.evaluate(try Parser.expression("x -> x"), with: [:]),
+    ])
+}
+
+private func linearAttentionGradients(_ step: KernelStep) throws -> [String: Tensor] {
+  let call = step.call
+  let (q, k, v, eps) = try Kernels.linearAttentionGradients(
+    try call.real("Q"), try call.real("K"), try call.real("V"), isCausal: try runsForward(call),
+    eps: try call.number("eps"), upstream: try step.g())
+  return ["Q": q, "K": k, "V": v, "eps": try Tensor(scalar: eps)]
 }
 
 private func plusOne(_ x: Tensor) throws -> Tensor {

@@ -1,0 +1,406 @@
+/// What a gradient of attention can be taken by.
+public enum AttentionOperand: String, Hashable, Sendable {
+  case q = "Q"
+  case k = "K"
+  case v = "V"
+  case scale, bias, tau, softcap
+}
+
+/// The gradients of what `attention` and `flash` give; nil where nothing depends on it.
+public struct AttentionUpstream: Sendable {
+  public var out: Tensor?  // [… n dv]
+  public var weights: Tensor?  // [… n m]
+  public var logSumExp: Tensor?  // [… n]
+
+  public init(out: Tensor? = nil, weights: Tensor? = nil, logSumExp: Tensor? = nil) {
+    (self.out, self.weights, self.logSumExp) = (out, weights, logSumExp)
+  }
+}
+
+/// The gradients of `attention` and `flash`, by rows of queries at a time.
+///
+///     P  = softmax(S/τ)                                 [rows m], again from Q and K
+///     ∂V = Pᵀ G,  ∂P = G Vᵀ + ∂weights
+///     ∂X = P ⊙ (∂P − Σ P ⊙ ∂P + ∂lse),  X = S/τ
+///     ∂S = ∂X/τ = ∂bias, times 1 − tanh² with a softcap
+///     ∂Q = scale · ∂S K,  ∂K = scale · ∂Sᵀ Q
+///
+/// Never holds more than `rowsAtOnce`×m numbers beside operands and results; keys that a mask rule
+/// hides from all these rows are skipped. A row without a visible key has the gradient 0.
+/// Costs about two and a half times as much as the forward pass.
+/// Source: Dao et al., FlashAttention, 2022, appendix B.
+///
+/// - Precondition: as `attention`; a bias of which the gradient is wanted is a tensor.
+public func attentionGradients(
+  _ q: Tensor, _ k: Tensor, _ v: Tensor, _ options: AttentionOptions, _ upstream: AttentionUpstream,
+  of wanted: Set<AttentionOperand>
+) throws -> [AttentionOperand: Tensor] {
+  let (x, y, z) = try inOneDType(q, k, v)
+  return try x.dtype == .f32
+    ? AttentionBackward<Float>(x, y, z, options, wanted).run(upstream)
+    : AttentionBackward<Double>(x, y, z, options, wanted).run(upstream)
+}
+
+private let rowsAtOnce = 64
+
+private struct AttentionBackward<T: Real> {
+  let (q, k, v): (Tensor, Tensor, Tensor)
+  let shape: AttentionShape
+  let adjust: ScoreAdjustment<T>
+  let factors: Factors
+  let wanted: Set<AttentionOperand>
+  let bias: Tensor?
+
+  /// The numbers of a call.
+  struct Factors {
+    let scale: T
+    let inverseTau: T
+    let softcap: T?
+  }
+
+  init(
+    _ q: Tensor, _ k: Tensor, _ v: Tensor, _ options: AttentionOptions,
+    _ wanted: Set<AttentionOperand>
+  ) throws {
+    (self.q, self.k, self.v, self.wanted) = (q, k, v, wanted)
+    shape = AttentionShape(q, k, v)
+    adjust = try ScoreAdjustment<T>(
+      options, shape.leading + [shape.n, shape.m], dk: shape.dk)
+    factors = Factors(
+      scale: T(options.scale ?? 1 / Double(shape.dk).squareRoot()),
+      inverseTau: T(1 / options.tau), softcap: options.softcap.map { T($0) })
+    if case .tensor(let tensor)? = options.bias { bias = tensor } else { bias = nil }
+  }
+
+  func run(_ upstream: AttentionUpstream) throws -> [AttentionOperand: Tensor] {
+    let all = shape.leading + [shape.n, shape.m]
+    var dQ = try zeros(q.shape, .q)
+    var dK = try zeros(k.shape, .k)
+    var dV = try zeros(v.shape, .v)
+    var dBias = try zeros(bias?.shape ?? [], .bias)
+    let placedBias = wanted.contains(.bias) ? bias.map { PlacedRows($0, in: all) } : nil
+    // A gradient that nothing depends on is 0 everywhere; only that of the output is always read.
+    let g = try upstream.out?.converted(to: T.dtype)
+      ?? Tensor(repeating: T(0), shape: shape.leading + [shape.n, shape.dv])
+    let dWeights = try upstream.weights?.converted(to: T.dtype)
+    let dLse = try upstream.logSumExp?.converted(to: T.dtype)
+    var scratch = try AttentionScratch<T>(shape, wanted, factors.softcap != nil)
+    var numbers = ScalarGradients<T>()
+    try dQ.withMutableElements(of: T.self) { dQ in
+      try dK.withMutableElements(of: T.self) { dK in
+        try dV.withMutableElements(of: T.self) { dV in
+          try dBias.withMutableElements(of: T.self) { dBias in
+            try withOperands(g) { q, k, v, g in
+              try Broadcast.forEachRow(shape.leading + [1], shape.strides) { plane, offsets in
+                try scratch.with { scratch in
+                  try AttentionPlane(
+                    backward: self, plane: plane, scratch: scratch,
+                    q: part(q, offsets[0], shape.n * shape.dk),
+                    k: part(k, offsets[1], shape.m * shape.dk),
+                    v: part(v, offsets[2], shape.m * shape.dv),
+                    g: part(g, plane, shape.n * shape.dv), dWeights: dWeights, dLse: dLse,
+                    dQ: part(dQ, offsets[0], shape.n * shape.dk),
+                    dK: part(dK, offsets[1], shape.m * shape.dk),
+                    dV: part(dV, offsets[2], shape.m * shape.dv),
+                    dBias: dBias, placedBias: placedBias
+                  ).run(&numbers)
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+    var found: [AttentionOperand: Tensor] = [.q: dQ, .k: dK, .v: dV, .bias: dBias]
+    for (operand, sum) in [(.scale, numbers.scale), (.tau, numbers.tau), (.softcap, numbers.softcap)]
+      as [(AttentionOperand, Double)]
+    {
+      found[operand] = try Tensor(scalar: sum)
+    }
+    return found.filter { wanted.contains($0.key) }
+  }
+
+  private func zeros(_ shape: [Int], _ operand: AttentionOperand) throws -> Tensor {
+    try Tensor(repeating: T(0), shape: wanted.contains(operand) ? shape : [0])
+  }
+
+  private func withOperands(
+    _ g: Tensor,
+    _ body: (
+      UnsafeBufferPointer<T>, UnsafeBufferPointer<T>, UnsafeBufferPointer<T>,
+      UnsafeBufferPointer<T>
+    ) throws -> Void
+  ) throws {
+    try q.withElements(of: T.self) { q in
+      try k.withElements(of: T.self) { k in
+        try v.withElements(of: T.self) { v in
+          try g.withElements(of: T.self) { g in try body(q, k, v, g) }
+        }
+      }
+    }
+  }
+
+  private func part(_ x: UnsafeBufferPointer<T>, _ number: Int, _ count: Int)
+    -> UnsafeBufferPointer<T>
+  {
+    UnsafeBufferPointer(rebasing: x[number * count..<(number + 1) * count])
+  }
+
+  /// Nothing of a gradient that is not wanted.
+  private func part(_ x: UnsafeMutableBufferPointer<T>, _ number: Int, _ count: Int)
+    -> UnsafeMutableBufferPointer<T>
+  {
+    x.isEmpty
+      ? x : UnsafeMutableBufferPointer(rebasing: x[number * count..<(number + 1) * count])
+  }
+}
+
+/// The gradients of the numbers of a call, summed over all rows.
+private struct ScalarGradients<T: Real> {
+  var scale = 0.0
+  var tau = 0.0
+  var softcap = 0.0
+}
+
+/// What the rows of one step need, shared by all planes.
+private struct AttentionScratch<T: Real> {
+  typealias Buffer = UnsafeMutableBufferPointer<T>
+
+  /// One after the other: scores, slopes, raw scores, logits, K or V or scores transposed.
+  private var memory: Tensor
+  private let lengths: [Int]
+
+  struct Parts {
+    /// S, then P.  [rows, width]
+    let scores: Buffer
+    /// ∂P, then ∂S · scale.  [rows, width]
+    let slopes: Buffer
+    /// Q Kᵀ, where a softcap or the gradient of the scale needs it.  [rows, width]
+    let raw: Buffer?
+    /// S, where the gradient of τ needs it.  [rows, width]
+    let logits: Buffer?
+    let transposed: Buffer
+  }
+
+  init(_ shape: AttentionShape, _ wanted: Set<AttentionOperand>, _ hasSoftcap: Bool) throws {
+    let block = min(rowsAtOnce, max(shape.n, 1)) * shape.m
+    let needsRaw = hasSoftcap || wanted.contains(.scale)
+    lengths = [
+      block, block, needsRaw ? block : 0, wanted.contains(.tau) ? block : 0,
+      shape.m * max(shape.dk, shape.dv, min(rowsAtOnce, shape.n)),
+    ]
+    memory = try Tensor(repeating: T(0), shape: [lengths.reduce(0, +)])
+  }
+
+  mutating func with(_ body: (Parts) throws -> Void) throws {
+    try memory.withMutableElements(of: T.self) { memory in
+      var first = 0
+      let parts = lengths.map { length in
+        defer { first += length }
+        return Buffer(rebasing: memory[first..<first + length])
+      }
+      try body(
+        Parts(
+          scores: parts[0], slopes: parts[1], raw: parts[2].isEmpty ? nil : parts[2],
+          logits: parts[3].isEmpty ? nil : parts[3], transposed: parts[4]))
+    }
+  }
+}
+
+/// One matrix of queries against one of keys.
+private struct AttentionPlane<T: Real> {
+  let backward: AttentionBackward<T>
+  let plane: Int
+  let scratch: AttentionScratch<T>.Parts
+  let (q, k, v, g):
+    (
+      UnsafeBufferPointer<T>, UnsafeBufferPointer<T>, UnsafeBufferPointer<T>,
+      UnsafeBufferPointer<T>
+    )
+  let (dWeights, dLse): (Tensor?, Tensor?)
+  let (dQ, dK, dV):
+    (
+      UnsafeMutableBufferPointer<T>, UnsafeMutableBufferPointer<T>, UnsafeMutableBufferPointer<T>
+    )
+  let dBias: UnsafeMutableBufferPointer<T>
+  let placedBias: PlacedRows?
+
+  init(
+    backward: AttentionBackward<T>, plane: Int, scratch: AttentionScratch<T>.Parts,
+    q: UnsafeBufferPointer<T>, k: UnsafeBufferPointer<T>, v: UnsafeBufferPointer<T>,
+    g: UnsafeBufferPointer<T>, dWeights: Tensor?, dLse: Tensor?,
+    dQ: UnsafeMutableBufferPointer<T>, dK: UnsafeMutableBufferPointer<T>,
+    dV: UnsafeMutableBufferPointer<T>, dBias: UnsafeMutableBufferPointer<T>,
+    placedBias: PlacedRows?
+  ) {
+    (self.backward, self.plane, self.scratch) = (backward, plane, scratch)
+    (self.q, self.k, self.v, self.g) = (q, k, v, g)
+    (self.dWeights, self.dLse) = (dWeights, dLse)
+    (self.dQ, self.dK, self.dV) = (dQ, dK, dV)
+    (self.dBias, self.placedBias) = (dBias, placedBias)
+  }
+
+  private var shape: AttentionShape { backward.shape }
+
+  func run(_ numbers: inout ScalarGradients<T>) throws {
+    for first in stride(from: 0, to: shape.n, by: rowsAtOnce) {
+      let rows = first..<min(first + rowsAtOnce, shape.n)
+      let seen = rows.map { backward.adjust.keys(seenBy: $0, plane: plane) }
+      let keys = keys(seenBySome: seen)
+      if keys.isEmpty { continue }
+      try step(rows, keys, seen, &numbers)
+    }
+  }
+
+  /// From the first to the last key that one of the rows sees.
+  private func keys(seenBySome seen: [KeyRuns?]) -> Range<Int> {
+    var range: Range<Int>?
+    for runs in seen {
+      guard let runs else { return 0..<shape.m }
+      guard let low = runs.runs.first?.lowerBound, let high = runs.runs.last?.upperBound else {
+        continue
+      }
+      range = range.map { min($0.lowerBound, low)..<max($0.upperBound, high) } ?? low..<high
+    }
+    return range ?? 0..<0
+  }
+
+  private func step(
+    _ rows: Range<Int>, _ keys: Range<Int>, _ seen: [KeyRuns?],
+    _ numbers: inout ScalarGradients<T>
+  ) throws {
+    let (dk, dv, width) = (shape.dk, shape.dv, keys.count)
+    let block = rows.count * width
+    let scores = UnsafeMutableBufferPointer(rebasing: scratch.scores[0..<block])
+    let slopes = UnsafeMutableBufferPointer(rebasing: scratch.slopes[0..<block])
+    let (queries, g) = (slice(q, rows, dk), slice(self.g, rows, dv))
+    let (k, v) = (slice(self.k, keys, dk), slice(self.v, keys, dv))
+    // S = Q Kᵀ, ∂P = G Vᵀ
+    try multiply(
+      queries, try transposed(k, width, dk), scores, rows: rows.count, inner: dk, columns: width)
+    try multiply(g, try transposed(v, width, dv), slopes, rows: rows.count, inner: dv, columns: width)
+    if let raw = scratch.raw { _ = raw.update(fromContentsOf: scores) }
+    for (index, row) in rows.enumerated() {
+      let place = index * width..<(index + 1) * width
+      let line = AttentionLine(
+        weights: UnsafeMutableBufferPointer(rebasing: scores[place]),
+        slopes: UnsafeMutableBufferPointer(rebasing: slopes[place]),
+        raw: scratch.raw.map { UnsafeMutableBufferPointer(rebasing: $0[place]) },
+        logits: scratch.logits.map { UnsafeMutableBufferPointer(rebasing: $0[place]) })
+      backward.adjust.adjust(
+        line.weights, plane: plane, row: row, firstKey: keys.lowerBound, seen: seen[index])
+      if let logits = line.logits { _ = logits.update(fromContentsOf: line.weights) }
+      weigh(line.weights, tau: backward.adjust.tau)
+      addSlopesOfWeights(to: line.slopes, row, keys)
+      line.slopesOfScores(shift: slopeOfLse(row), backward.factors.inverseTau)
+      line.add(to: &numbers, backward.wanted, backward.factors)
+      addToBias(line.slopes, row, keys)
+      line.throughCapAndScale(backward.factors, &numbers)
+    }
+    // ∂Q = ∂S K,  ∂K = ∂Sᵀ Q,  ∂V = Pᵀ G
+    if !dQ.isEmpty {
+      try Gemm<T>.multiply(
+        UnsafeBufferPointer(slopes), k, slice(dQ, rows, dk), rows: rows.count, inner: width,
+        columns: dk, addsTo: true)
+    }
+    if !dK.isEmpty {
+      try Gemm<T>.multiply(
+        try transposed(UnsafeBufferPointer(slopes), rows.count, width), queries, slice(dK, keys, dk),
+        rows: width, inner: rows.count, columns: dk, addsTo: true)
+    }
+    if !dV.isEmpty {
+      try Gemm<T>.multiply(
+        try transposed(UnsafeBufferPointer(scores), rows.count, width), g, slice(dV, keys, dv),
+        rows: width, inner: rows.count, columns: dv, addsTo: true)
+    }
+  }
+
+  private func slice(_ x: UnsafeBufferPointer<T>, _ rows: Range<Int>, _ width: Int)
+    -> UnsafeBufferPointer<T>
+  {
+    UnsafeBufferPointer(rebasing: x[rows.lowerBound * width..<rows.upperBound * width])
+  }
+
+  private func slice(_ x: UnsafeMutableBufferPointer<T>, _ rows: Range<Int>, _ width: Int)
+    -> UnsafeMutableBufferPointer<T>
+  {
+    UnsafeMutableBufferPointer(rebasing: x[rows.lowerBound * width..<rows.upperBound * width])
+  }
+
+  /// In scratch memory, until the next call.
+  private func transposed(_ x: UnsafeBufferPointer<T>, _ rows: Int, _ columns: Int) throws
+    -> UnsafeBufferPointer<T>
+  {
+    let y = UnsafeMutableBufferPointer(rebasing: scratch.transposed[0..<rows * columns])
+    try transpose(x, into: y, rows: rows, columns: columns)
+    return UnsafeBufferPointer(y)
+  }
+
+  private func addSlopesOfWeights(
+    to slopes: UnsafeMutableBufferPointer<T>, _ row: Int, _ keys: Range<Int>
+  ) {
+    guard let dWeights else { return }
+    let first = (plane * shape.n + row) * shape.m + keys.lowerBound
+    dWeights.withElements(of: T.self) { for j in slopes.indices { slopes[j] += $0[first + j] } }
+  }
+
+  private func slopeOfLse(_ row: Int) -> T {
+    dLse?.withElements(of: T.self) { $0[plane * shape.n + row] } ?? 0
+  }
+
+  private func addToBias(
+    _ slopes: UnsafeMutableBufferPointer<T>, _ row: Int, _ keys: Range<Int>
+  ) {
+    guard let placedBias else { return }
+    let step = placedBias.step
+    let place = placedBias.start(plane: plane, row: row) + keys.lowerBound * step
+    for j in slopes.indices { dBias[place + j * step] += slopes[j] }
+  }
+}
+
+/// One query against the keys.
+private struct AttentionLine<T: Real> {
+  let weights: UnsafeMutableBufferPointer<T>
+  let slopes: UnsafeMutableBufferPointer<T>
+  let raw: UnsafeMutableBufferPointer<T>?
+  let logits: UnsafeMutableBufferPointer<T>?
+
+  /// ∂P becomes ∂S = P ⊙ (∂P − Σ P ⊙ ∂P + ∂lse)/τ; what has no weight has no gradient.
+  func slopesOfScores(shift: T, _ inverseTau: T) {
+    var sum: T = 0
+    for j in weights.indices where weights[j] != 0 { sum += weights[j] * slopes[j] }
+    for j in weights.indices {
+      slopes[j] = weights[j] == 0 ? 0 : weights[j] * (slopes[j] - sum + shift) * inverseTau
+    }
+  }
+
+  /// ∂τ = −Σ ∂S ⊙ S/τ.
+  func add(
+    to numbers: inout ScalarGradients<T>, _ wanted: Set<AttentionOperand>,
+    _ factors: AttentionBackward<T>.Factors
+  ) {
+    guard let logits, wanted.contains(.tau) else { return }
+    for j in slopes.indices where slopes[j] != 0 {
+      numbers.tau -= Double(slopes[j] * logits[j] * factors.inverseTau)
+    }
+  }
+
+  /// ∂S becomes the gradient of Q Kᵀ: through c · tanh(s/c) and s = scale · Q Kᵀ.
+  func throughCapAndScale(
+    _ factors: AttentionBackward<T>.Factors, _ numbers: inout ScalarGradients<T>
+  ) {
+    if let raw {
+      for j in slopes.indices {
+        if let softcap = factors.softcap {
+          let u = raw[j] * factors.scale / softcap
+          let bent = T.tanh(u)
+          let slope = 1 - bent * bent
+          numbers.softcap += Double(slopes[j] * (bent - u * slope))
+          slopes[j] *= slope
+        }
+        numbers.scale += Double(slopes[j] * raw[j])
+      }
+    }
+    for j in slopes.indices { slopes[j] *= factors.scale }
+  }
+}
