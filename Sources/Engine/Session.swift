@@ -66,6 +66,8 @@ public final class Session {
   /// keeping one costs a table of names.
   public struct Moment {
     fileprivate let state: Evaluator.State
+
+    public var random: RandomState { state.random }
   }
 
   /// Everything a statement may change: what was read here can be set again, bit for bit.

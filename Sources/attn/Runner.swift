@@ -7,6 +7,7 @@ import Terminal
 final class Runner {
   let session: Session
   let screen: Screen
+  let journal: Journal
   private let colon: ColonCommands
 
   enum Outcome {
@@ -19,7 +20,9 @@ final class Runner {
   init(session: Session, screen: Screen) {
     self.session = session
     self.screen = screen
+    journal = Journal(random: session.moment.random)
     colon = ColonCommands(session: session)
+    screen.journal = journal
   }
 
   /// Runs one statement or colon command.
@@ -50,6 +53,14 @@ final class Runner {
   }
 
   private func run(_ statement: Statement, in source: Source) -> Outcome {
+    let code = source.slice(statement.span) + (statement.isHidden ? ";" : "")
+    journal.begin(code, random: session.moment.random)
+    let outcome = perform(statement, in: source)
+    journal.end(hasSucceeded: outcome == .done, random: session.moment.random)
+    return outcome
+  }
+
+  private func perform(_ statement: Statement, in source: Source) -> Outcome {
     Cancellation.reset()
     defer { screen.flush() }
     do {
@@ -57,6 +68,7 @@ final class Runner {
       try session.run(statement, in: source) { output in
         if let explanation = self.screen.stepwise(output) {
           stepwise = explanation
+          self.screen.record(output)
         } else {
           self.screen.show(output)
         }
@@ -102,6 +114,7 @@ final class Runner {
     var reader = ScriptReader(source)
     var result = Outcome.done
     while let step = reader.next() {
+      journal.describe(section: step.section, prose: step.prose, notes: step.notes)
       if arguments.steps || arguments.echoes { announce(step, in: source, arguments) }
       // An error that the script expects is shown, and is none.
       let isExpected = Expectation(lines: step.expected).isError

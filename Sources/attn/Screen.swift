@@ -11,6 +11,8 @@ final class Screen {
   private let errorsOnTerminal = StandardStreams.isTerminal(2)
   /// Whether a line that is rewritten stands on the terminal.
   private var hasProgress = false
+  /// Keeps what is shown.
+  var journal: Journal?
   /// Hints, the reading line and steps by key belong to a prompt that is not plain.
   var givesHints = false
 
@@ -77,8 +79,19 @@ final class Screen {
     if case .progress(let progress) = output { return show(progress) }
     eraseProgress()
     guard givesHints || output.isResult else { return }
-    pending += ansi(page(for: output), depth: depth, charset: settings.charset)
+    let page = page(for: output)
+    record(output, shownAs: page)
+    pending += ansi(page, depth: depth, charset: settings.charset)
     if pending.utf8.count > 1 << 16 { flush() }
+  }
+
+  /// Into the journal, which has no colours.
+  func record(_ output: Output, shownAs page: Page? = nil) {
+    guard let journal, journal.takesOutput, output.isResult else { return }
+    var plainView = view
+    plainView.depth = .none
+    let page = depth == .none ? page : nil
+    journal.add(lines(of: page ?? layout(output, plainView)))
   }
 
   /// The explanation that comes key by key: at a prompt, where it has more than one part.
@@ -127,6 +140,7 @@ final class Screen {
     flush()
     let depth = errorsOnTerminal == isTerminal ? self.depth : .none
     let page = layout(diagnostic, options: view.display)
+    journal?.add(lines(of: page))
     StandardStreams.write(2, ansi(page, depth: depth, charset: settings.charset))
   }
 
