@@ -20,6 +20,7 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 #include <wchar.h>
 
@@ -177,6 +178,20 @@ static inline void cedit_take_default(int number) {
   raise(number);
   pthread_sigmask(SIG_UNBLOCK, &set, &before);
   pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+// Year, month, day, hour, minute and second of the user's own clock.
+static inline void cedit_local_time(int64_t seconds, int *fields) {
+  time_t moment = (time_t)seconds;
+  struct tm local;
+  memset(&local, 0, sizeof local);
+  localtime_r(&moment, &local);
+  fields[0] = local.tm_year + 1900;
+  fields[1] = local.tm_mon + 1;
+  fields[2] = local.tm_mday;
+  fields[3] = local.tm_hour;
+  fields[4] = local.tm_min;
+  fields[5] = local.tm_sec;
 }
 
 // Single keys without echo; Ctrl-C stays a signal.

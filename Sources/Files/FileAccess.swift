@@ -75,18 +75,22 @@ public enum FileAccess {
   }
 
   /// C would take a name up to its first zero byte for the whole.
-  private static func checkName(_ path: String) throws(FileFault) {
+  static func checkName(_ path: String) throws(FileFault) {
     guard !path.isEmpty else { throw FileFault("a file needs a name") }
     guard !path.utf8.contains(0) else { throw FileFault("a file name can not hold a zero byte") }
   }
 
   // MARK: - Writing
 
+  public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+  public static func remove(_ path: String) { unlink(path) }
+
   /// Writes a temporary file beside the target and renames it: the target is whole, old or new.
   /// An existing file is refused unless `force`.
   public static func write(_ bytes: [UInt8], to path: String, force: Bool) throws(FileFault) {
     try checkName(path)
-    if !force, access(path, F_OK) == 0 { throw exists(path) }
+    if !force, access(path, F_OK) == 0 { throw existsAlready(path) }
     let temporary = "\(path).\(getpid()).part"
     let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard file >= 0 else { throw FileFault("\(path) can not be written: \(reason())") }
@@ -99,7 +103,7 @@ public enum FileAccess {
   }
 
   /// The reason why not all was written.
-  private static func write(_ bytes: [UInt8], _ file: Int32) -> String? {
+  static func write(_ bytes: [UInt8], _ file: Int32) -> String? {
     var written = 0
     while written < bytes.count {
       // SAFETY: write(2) reads at most what is left of the buffer, which outlives the call.
@@ -121,7 +125,7 @@ public enum FileAccess {
     // link(2) fails where the target has come into being meanwhile; rename would replace it.
     if !force {
       if link(temporary, path) == 0 { return }
-      if errno == EEXIST || access(path, F_OK) == 0 { throw exists(path) }
+      if errno == EEXIST || access(path, F_OK) == 0 { throw existsAlready(path) }
       // Some file systems have no links: there the look just taken has to do.
     }
     guard rename(temporary, path) == 0 else {
@@ -129,9 +133,9 @@ public enum FileAccess {
     }
   }
 
-  private static func exists(_ path: String) -> FileFault {
+  private static func existsAlready(_ path: String) -> FileFault {
     FileFault("\(path) exists already; force=1 replaces it")
   }
 
-  private static func reason() -> String { String(cString: strerror(errno)) }
+  static func reason() -> String { String(cString: strerror(errno)) }
 }

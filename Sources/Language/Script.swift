@@ -18,6 +18,8 @@ public struct ScriptStep: Sendable {
   public var expectedSpan: Span?
   /// `#>` lines with no code above them: nothing can be expected there.
   public var isStray = false
+
+  fileprivate var isDescribed: Bool { section != nil || !prose.isEmpty || !notes.isEmpty }
 }
 
 /// Cuts a script into steps, each only when it is asked for.
@@ -32,7 +34,7 @@ public struct ScriptReader {
     parser = Parser(source)
   }
 
-  /// The next step; a last one may hold prose alone.
+  /// The next step; the last one before a title, or of all, may hold prose alone.
   public mutating func next() -> ScriptStep? {
     var step = ScriptStep()
     while line <= source.lineCount {
@@ -44,6 +46,8 @@ public struct ScriptReader {
         readExpectation(&step)
         return step
       } else if text.hasPrefix("#") {
+        // What stands before a title does not belong to its section.
+        if text.hasPrefix("## "), step.isDescribed { return step }
         describe(text, &step)
         line += 1
       } else if !holdsCode(line) {
@@ -54,8 +58,7 @@ public struct ScriptReader {
         return step
       }
     }
-    let isEmpty = step.section == nil && step.prose.isEmpty && step.notes.isEmpty
-    return isEmpty ? nil : step
+    return step.isDescribed ? step : nil
   }
 
   private func trimmed(_ line: Int) -> Substring {

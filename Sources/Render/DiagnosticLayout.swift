@@ -127,7 +127,7 @@ extension Ascii {
 }
 
 /// Lines of at most `width` columns, broken at blanks where there are any.
-func wrap(_ text: String, width: Int) -> [String] {
+public func wrap(_ text: String, width: Int) -> [String] {
   let width = max(width, 8)
   var lines: [String] = []
   var rest = Substring(text)

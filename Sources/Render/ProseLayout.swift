@@ -116,7 +116,7 @@ extension [Run] {
   }
 
   /// Cut off where it is too long.
-  func truncated(to width: Int, _ charset: Charset) -> Line {
+  public func truncated(to width: Int, _ charset: Charset) -> Line {
     guard columns > width else { return self }
     var line: Line = []
     for run in self {

@@ -122,5 +122,6 @@ private func takeFatalSignal(_ number: Int32) {
     _ = tcsetattr(STDIN_FILENO, TCSANOW, savedMode)
     BracketedPaste.writeDisabled()
   }
+  FullScreen.leaveBySignal()
   cedit_take_default(number)
 }

@@ -14,6 +14,15 @@ public enum Paths {
     return directory + "/history"
   }
 
+  /// Where lectures that are not finished are remembered, made where it is missing.
+  public static var lectureDirectory: String? {
+    guard
+      let directory = programDirectory(
+        "XDG_STATE_HOME", below: ".local/state", Environment.value)
+    else { return nil }
+    return makeDirectory(directory + "/lectures") ? directory + "/lectures" : nil
+  }
+
   /// What is run at each start; it need not exist.
   public static var initFile: String? { initFile(environment: Environment.value) }
 
@@ -52,6 +61,13 @@ public enum Paths {
       result.append(folder + found + (isDirectory ? "/" : ""))
     }
     return result.sorted()
+  }
+
+  /// A path from the root, so that it means the same wherever the program is started.
+  public static func absolute(_ path: String) -> String {
+    guard !path.hasPrefix("/"), let here = getcwd(nil, 0) else { return path }
+    defer { free(here) }
+    return String(cString: here) + "/" + path
   }
 
   private static func programDirectory(

@@ -1,14 +1,25 @@
 /// What the command line asks for.
 struct Arguments {
   enum Mode: Equatable {
-    case run, check, bless, help, version
+    case run, check, bless, present, help, version
   }
 
   enum ColorChoice: String, CaseIterable {
     case auto, always, never
   }
 
+  /// How a lecture is shown.
+  struct Presentation: Equatable {
+    var isBig = false
+    var types = false
+    var notes: String?
+    var record: String?
+    var leavesNothing = false
+    var resumes = false
+  }
+
   var mode = Mode.run
+  var presentation = Presentation()
   var files: [String] = []
   var code: [String] = []
   var isInteractive = false
@@ -67,6 +78,24 @@ struct Arguments {
     Option(names: ["--no-init"], meaning: "do not read the init file") { (arguments, _) in
       arguments.skipsInit = true
     },
+    Option(names: ["--big"], meaning: "present: at most 60 columns, a clear screen for each step") {
+      (arguments, _) in arguments.presentation.isBig = true
+    },
+    Option(names: ["--type"], meaning: "present: statements appear letter by letter") {
+      (arguments, _) in arguments.presentation.types = true
+    },
+    Option(names: ["--notes"], value: "FILE", meaning: "present: the speaker's notes go there") {
+      $0.presentation.notes = $1
+    },
+    Option(names: ["--record"], value: "NAME", meaning: "present: write NAME.cast, .md and .attn") {
+      $0.presentation.record = $1
+    },
+    Option(names: ["--no-record"], meaning: "present: leave no files") { (arguments, _) in
+      arguments.presentation.leavesNothing = true
+    },
+    Option(names: ["--resume"], meaning: "present: go on at the step where it ended") {
+      (arguments, _) in arguments.presentation.resumes = true
+    },
     Option(names: ["-h", "--help"], meaning: "this text") { (arguments, _) in arguments.mode = .help
     },
     Option(names: ["--version"], meaning: "the version") { (arguments, _) in
@@ -82,6 +111,9 @@ struct Arguments {
       rest.removeFirst()
     case "bless":
       mode = .bless
+      rest.removeFirst()
+    case "present":
+      mode = .present
       rest.removeFirst()
     default: break
     }
@@ -120,6 +152,12 @@ struct Arguments {
   }
 
   private func reconcile() throws(Misuse) {
+    guard mode == .present || mode == .help || presentation == Presentation() else {
+      throw Misuse(message: "--big, --type, --notes, --record and --resume belong to attn present")
+    }
+    if mode == .present, files.count != 1 {
+      throw Misuse(message: "attn present needs one FILE")
+    }
     guard mode == .check || mode == .bless else { return }
     guard !files.isEmpty else {
       throw Misuse(message: "attn \(mode == .check ? "check" : "bless") needs at least one FILE")
@@ -135,6 +173,7 @@ struct Arguments {
       attn -e CODE         run CODE
       attn check FILE...   compare the output with the #> lines; exit 1 where it differs
       attn bless FILE...   rewrite the #> lines
+      attn present FILE    show a script step by step, as a lecture
 
     Without FILE and -e, and with input that is no terminal, standard input is run.
 

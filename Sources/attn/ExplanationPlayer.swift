@@ -13,8 +13,11 @@ final class ExplanationPlayer {
   private var showsCode = false
   /// Lines of the page that stands on the screen.
   private var height = 0
+  /// It has the window for itself, and a key after the last part leaves.
+  private let isAlone: Bool
 
-  init(_ explanation: Explanation, _ session: Session, _ screen: Screen) {
+  init(_ explanation: Explanation, _ session: Session, _ screen: Screen, isAlone: Bool = false) {
+    self.isAlone = isAlone
     self.explanation = explanation
     self.session = session
     self.screen = screen
@@ -27,14 +30,17 @@ final class ExplanationPlayer {
     while true {
       switch readKey() {
       case .character("q"), .character("Q"), .escape, .interrupt, .endOfInput: return leave()
-      case .character(" "), .character("n"), .enter: last = min(last + 1, partCount - 1)
-      case .character("b"), .backspace: last = max(last - 1, 0)
+      case .character(" "), .character("n"), .enter, .pageDown:
+        if isAlone, last == partCount - 1 { return leave() }
+        last = min(last + 1, partCount - 1)
+      case .character("b"), .backspace, .pageUp: last = max(last - 1, 0)
       case .character("c"): showsCode.toggle()
       case .character(let character): jump(to: character)
       case .up: move(rows: -1)
       case .down: move(rows: 1)
       case .left: move(columns: -1)
       case .right: move(columns: 1)
+      case .resize: if !isAlone { continue }
       default: continue
       }
       draw()
@@ -112,6 +118,7 @@ final class ExplanationPlayer {
     let rows = max(3, TerminalSize.current().rows - 2)
     var page = page(rows: rows)
     page.append([Run(screen.settings.charset.text(keys), .dim)])
+    if isAlone { return screen.draw(page, after: "\u{1B}[H\u{1B}[2J") }
     let back = height > 0 ? "\u{1B}[\(height)A\r\u{1B}[J" : ""
     screen.draw(page, after: back)
     height = page.lines.count
@@ -119,7 +126,8 @@ final class ExplanationPlayer {
 
   /// Takes the line of keys away.
   private func leave() {
-    StandardStreams.write(1, "\u{1B}[1A\r\u{1B}[J")
     Cancellation.reset()
+    if isAlone { return }
+    screen.put("\u{1B}[1A\r\u{1B}[J")
   }
 }

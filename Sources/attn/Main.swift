@@ -50,6 +50,11 @@ enum Program {
     switch arguments.mode {
     case .check: return check(arguments, screen, effects)
     case .bless: return bless(arguments, screen, effects)
+    case .present:
+      guard let source = source(arguments.files[0]) else { return 2 }
+      return Presentation(
+        arguments: arguments, runner: Runner(session: session, screen: screen)
+      ).run(source)
     default: return play(arguments, Runner(session: session, screen: screen))
     }
   }
@@ -71,7 +76,8 @@ enum Program {
     case .always: settings.color = max(ColorSupport.detect(isTerminal: true), .ansi256)
     case .never: settings.color = .none
     }
-    if arguments.isPlain || arguments.mode != .run { settings.color = .none }
+    let isCompared = arguments.mode == .check || arguments.mode == .bless
+    if arguments.isPlain || isCompared { settings.color = .none }
     if arguments.isASCII || !isUTF8Locale(environment) { settings.charset = .ascii }
     return settings
   }

@@ -84,6 +84,21 @@ final class Runner {
     }
   }
 
+  /// Runs a step of a file up to its first error.
+  func runAll(of source: Source) -> Outcome {
+    var parser = Parser(source)
+    do {
+      while let item = try parser.next() {
+        let outcome = run(item, in: source, isFile: true)
+        if outcome != .done { return outcome }
+      }
+      return .done
+    } catch {
+      screen.show(error: error)
+      return .failed
+    }
+  }
+
   /// Runs all of a text (`-e`), up to its first error unless told to keep going.
   func runText(_ source: Source, _ arguments: Arguments) -> Outcome {
     var parser = Parser(source)
@@ -143,7 +158,8 @@ final class Runner {
     for line in step.prose { screen.show(echo: "# \(line)") }
     echo(source.slice(step.span))
     screen.flush()
-    if arguments.steps { _ = readKey() }
+    // A new window size is no key.
+    if arguments.steps { while readKey() == .resize {} }
   }
 
   private func echo(_ item: Parser.Item, in source: Source) {

@@ -16,6 +16,18 @@ final class Screen {
   /// Hints, the reading line and steps by key belong to a prompt that is not plain.
   var givesHints = false
 
+  /// What is shown, before it is laid out.
+  enum Shown {
+    case output(Output)
+    case error(Diagnostic)
+    case line(String)
+  }
+
+  /// Is told of what is shown; where it gives true, it shows that itself.
+  var audience: ((Shown) -> Bool)?
+  /// Is told of all that goes to the terminal.
+  var listener: ((String) -> Void)?
+
   init(settings: Settings) { self.settings = settings }
 
   /// The window as it is now.
@@ -76,8 +88,9 @@ final class Screen {
   // MARK: - Showing
 
   func show(_ output: Output) {
-    if case .progress(let progress) = output { return show(progress) }
+    if case .progress(let progress) = output, audience == nil { return show(progress) }
     eraseProgress()
+    if audience?(.output(output)) == true { return }
     guard givesHints || output.isResult else { return }
     let page = page(for: output)
     record(output, shownAs: page)
@@ -106,7 +119,7 @@ final class Screen {
   /// Shows a page at once, with what a terminal does before it.
   func draw(_ page: Page, after commands: String = "") {
     flush()
-    StandardStreams.write(1, commands + ansi(page, depth: depth, charset: settings.charset))
+    put(commands + ansi(page, depth: depth, charset: settings.charset))
   }
 
   /// One line that is rewritten at a terminal, a few lines elsewhere; never among the results.
@@ -117,17 +130,18 @@ final class Screen {
     let depth = errorsOnTerminal == isTerminal ? self.depth : .none
     let text = ansi(Page(lines: [line]), depth: depth, charset: settings.charset)
     // \r and "erase to the end of the line".
-    StandardStreams.write(2, errorsOnTerminal ? "\r\u{1B}[K" + text.dropLast() : text)
+    put(errorsOnTerminal ? "\r\u{1B}[K" + text.dropLast() : text, to: 2)
     hasProgress = errorsOnTerminal
   }
 
   private func eraseProgress() {
     guard hasProgress else { return }
-    StandardStreams.write(2, "\r\u{1B}[K")
+    put("\r\u{1B}[K", to: 2)
     hasProgress = false
   }
 
   func show(line: String) {
+    if audience?(.line(line)) == true { return }
     pending += settings.charset.text(line) + "\n"
   }
 
@@ -138,21 +152,30 @@ final class Screen {
 
   func show(error diagnostic: Diagnostic) {
     flush()
+    if audience?(.error(diagnostic)) == true { return }
     let depth = errorsOnTerminal == isTerminal ? self.depth : .none
     let page = layout(diagnostic, options: view.display)
     journal?.add(lines(of: page))
-    StandardStreams.write(2, ansi(page, depth: depth, charset: settings.charset))
+    put(ansi(page, depth: depth, charset: settings.charset), to: 2)
   }
 
   func show(interruption text: String) {
     flush()
-    StandardStreams.write(2, text + "\n")
+    if audience?(.line(text)) == true { return }
+    put(text + "\n", to: 2)
   }
 
   func flush() {
     eraseProgress()
     guard !pending.isEmpty else { return }
     defer { pending = "" }
-    if !StandardStreams.write(1, pending) { Program.leave(outputFailure: StandardStreams.failure) }
+    if !put(pending) { Program.leave(outputFailure: StandardStreams.failure) }
+  }
+
+  /// Everything that is written passes here; gives false where nobody reads any more.
+  @discardableResult
+  func put(_ text: String, to descriptor: Int32 = 1) -> Bool {
+    if descriptor == 1 ? isTerminal : errorsOnTerminal { listener?(text) }
+    return StandardStreams.write(descriptor, text)
   }
 }

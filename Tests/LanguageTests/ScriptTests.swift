@@ -48,7 +48,8 @@ import Testing
       """
     #expect(
       outline(text) == [
-        "## Softmax · # Attention, in small/The weights are positive/and sum to 1. · #| pause here · "
+        "# Attention, in small",
+        "## Softmax · # The weights are positive/and sum to 1. · #| pause here · "
           + "z = [1, 2, 3]; · softmax(z) · ‹z = [1 2 3]; softmax z› · "
           + "#> 0.0900 0.2447 0.6652//  indented · "
           + "‹#> 0.0900 0.2447 0.6652\n#>\n#>   indented›",

@@ -1,0 +1,92 @@
+import Language
+
+/// A script as it is shown: step by step, a step being a statement and what is said before it.
+struct Lecture {
+  struct Step: Equatable {
+    /// The section that begins here.
+    var title: String?
+    var paragraphs: [String] = []
+    /// For the speaker alone.
+    var notes: [String] = []
+    /// Empty where nothing is computed.
+    var code = ""
+    /// Of the code, in the file.
+    var line = 1
+    var expectsError = false
+
+    var hasCode: Bool { !code.isEmpty }
+
+    /// What a list calls it.
+    var name: String {
+      title ?? code.split(separator: "\n").first.map(String.init) ?? paragraphs.first ?? ""
+    }
+  }
+
+  struct Section: Equatable {
+    var title: String
+    var firstStep: Int
+  }
+
+  /// The file's, without folder and ending.
+  let name: String
+  let file: String
+  let steps: [Step]
+  let sections: [Section]
+
+  init(_ source: Source) {
+    file = source.name
+    let last = source.name.split(separator: "/").last.map(String.init) ?? "lecture"
+    name = last.hasSuffix(".attn") ? String(last.dropLast(5)) : last
+    var reader = ScriptReader(source)
+    var steps: [Step] = []
+    while let read = reader.next() {
+      if let step = Self.step(read, in: source) { steps.append(step) }
+    }
+    self.steps = steps
+    sections = steps.enumerated().compactMap { index, step in
+      step.title.map { Section(title: $0, firstStep: index) }
+    }
+  }
+
+  /// The number of the section that holds a step; nil before the first one.
+  func section(of step: Int) -> Int? { sections.lastIndex { $0.firstStep <= step } }
+
+  private static func step(_ read: ScriptStep, in source: Source) -> Step? {
+    let hasCode = !read.items.isEmpty || read.failure != nil
+    // `#!` of a script that is run by its name says nothing to the audience.
+    let prose = read.prose.filter { !$0.hasPrefix("!/") }
+    guard hasCode || read.section != nil || !prose.isEmpty || !read.notes.isEmpty else { return nil }
+    return Step(
+      title: read.section, paragraphs: paragraphs(of: prose), notes: read.notes,
+      code: hasCode ? source.slice(read.span) : "",
+      line: source.lineNumber(at: read.span.lower),
+      expectsError: Expectation(lines: read.expected).isError)
+  }
+
+  /// Lines of a file are as long as its writer liked; a new paragraph begins where a line ended a
+  /// sentence, after an empty one, and with each item of a list.
+  static func paragraphs(of lines: [String]) -> [String] {
+    var result: [String] = []
+    var isOpen = false
+    for line in lines {
+      if line.allSatisfy(\.isWhitespace) {
+        isOpen = false
+        continue
+      }
+      let isItem = line.first == " " || line.hasPrefix("- ") || line.hasPrefix("• ")
+      if isOpen, !isItem, let last = result.last {
+        result[result.count - 1] = last + " " + line
+      } else {
+        result.append(line)
+      }
+      isOpen = !endsSentence(line)
+    }
+    return result
+  }
+
+  private static func endsSentence(_ line: String) -> Bool {
+    // A quotation mark or bracket may stand behind the full stop.
+    let marks = line.reversed().drop { $0.isWhitespace || ")\"”』」*".contains($0) }
+    return marks.first.map { ".!?:;。…".contains($0) } ?? true
+  }
+}

@@ -1,0 +1,88 @@
+import Render
+import Terminal
+
+/// Text that is never drawn over: pipes, screen readers and terminals without a cursor. Keys come
+/// as lines: an empty one is Enter, `g 7` goes to step 7.
+final class PlainStage: Stage {
+  private let screen: Screen
+  private let editor: LineEditor?
+  private let isBig: Bool
+  private var input = InputLines()
+  private var pending: [Key] = []
+  /// What has been printed of which visit.
+  private var printed = (visit: -1, count: 0)
+  private var status: StatusLine?
+
+  let hasLists = false
+  let hasMore = false
+
+  /// - Parameter editor: reads the lines; nil where they come through a pipe.
+  init(_ screen: Screen, isBig: Bool, editor: LineEditor?) {
+    self.screen = screen
+    self.isBig = isBig
+    self.editor = editor
+  }
+
+  var view: View {
+    var view = screen.view
+    if isBig { view.display.width = min(FullStage.bigWidth, view.display.width) }
+    return view
+  }
+
+  func show(_ scene: Scene) {
+    status = scene.status
+    if let list = scene.list { return write(list) }
+    let isNew = printed.visit != scene.visit || printed.count > scene.step.count
+    write(Array(scene.step.dropFirst(isNew ? 0 : printed.count)))
+    printed = (scene.visit, scene.step.count)
+    let player = scene.status.player
+    if let notice = player.notice { write([[Run(notice, .note)]]) }
+    if player.phase == .failed { write([[Run("r retry  e edit  s skip  b back", .note)]]) }
+  }
+
+  private func write(_ lines: [Line]) {
+    guard !lines.isEmpty else { return }
+    screen.draw(Page(lines: lines))
+  }
+
+  func turnPage() {}
+  func scroll(by lines: Int) {}
+  func close() {}
+  func pause(milliseconds: Int32) -> Bool { false }
+
+  func nextKey() -> Key {
+    while pending.isEmpty {
+      guard let line = readLine() else { return .endOfInput }
+      pending = Self.keys(of: line)
+    }
+    return pending.removeFirst()
+  }
+
+  private func readLine() -> String? {
+    guard let editor else { return input.next() }
+    let place = status.map { "(\($0.player.step + 1)/\($0.player.count)) " } ?? ""
+    guard case .line(let line) = editor.read(prompt: place, continuation: false, prefill: "")
+    else { return nil }
+    return line
+  }
+
+  /// A number wants Enter behind it, and who writes a line with `q` need not be asked.
+  static func keys(of line: String) -> [Key] {
+    let text = line.filter { $0 != " " && $0 != "\r" }
+    guard let first = text.first else { return [.enter] }
+    switch first {
+    case "g": return text.map { .character($0) } + [.enter]
+    case "q": return [.character("q"), .character("y")]
+    default: return [.character(first)]
+    }
+  }
+
+  func readEntry(prompt: String, prefill: String) -> String? {
+    guard let editor else { return input.next() }
+    guard case .line(let line) = editor.read(prompt: prompt, continuation: false, prefill: prefill)
+    else { return nil }
+    return line
+  }
+
+  func lend(clear: Bool, _ work: () -> Void) { work() }
+}
