@@ -19,6 +19,8 @@ final class Journal {
     /// More was shown than was kept.
     var isCut = false
     var hasSucceeded = true
+    /// The error that its script wants to be shown.
+    var expectedError: String?
     /// It drew from the random stream with which the session began.
     var needsSeed = false
 
@@ -78,8 +80,9 @@ final class Journal {
     next.isCut = lines.count > room
   }
 
-  func end(hasSucceeded: Bool, random: RandomState) {
+  func end(hasSucceeded: Bool, random: RandomState, expectedError: String? = nil) {
     guard isRunning else { return }
+    next.expectedError = expectedError
     next.hasSucceeded = hasSucceeded
     next.needsSeed =
       before.isAtSeed(seed) && !next.code.hasPrefix("seed ")

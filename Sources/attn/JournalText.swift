@@ -11,8 +11,12 @@ extension Journal {
       if let section = entry.section { lines += lines.isEmpty ? [] : [""] + ["## \(section)"] }
       lines += entry.prose.map { $0.isEmpty ? "#" : "# \($0)" }
       lines += entry.notes.map { $0.isEmpty ? "#|" : "#| \($0)" }
-      guard entry.hasSucceeded, !entry.code.isEmpty else { continue }
+      guard entry.hasSucceeded || entry.expectedError != nil, !entry.code.isEmpty else { continue }
       lines.append(entry.code)
+      if let message = entry.expectedError {
+        lines.append("#> error: \(message)")
+        continue
+      }
       guard expectsOutput, let output = entry.output, !entry.isCut else { continue }
       lines += output.map { $0.isEmpty ? "#>" : "#> \($0)" }
     }
@@ -35,7 +39,8 @@ extension Journal {
       if entry.section != nil || !entry.prose.isEmpty { closeBlock() }
       if let section = entry.section { text += "\n## \(section)\n" }
       if !entry.prose.isEmpty { text += "\n" + entry.prose.map { $0 + "\n" }.joined() }
-      guard !entry.code.isEmpty, entry.hasSucceeded || includesFailures else { continue }
+      guard !entry.code.isEmpty, entry.hasSucceeded || entry.expectedError != nil || includesFailures
+      else { continue }
       block += Self.transcript(of: entry)
     }
     closeBlock()

@@ -84,12 +84,12 @@ final class Runner {
     }
   }
 
-  /// Runs a step of a file up to its first error.
-  func runAll(of source: Source) -> Outcome {
+  /// Runs all of a text up to its first error.
+  func runAll(of source: Source, isFile: Bool) -> Outcome {
     var parser = Parser(source)
     do {
       while let item = try parser.next() {
-        let outcome = run(item, in: source, isFile: true)
+        let outcome = run(item, in: source, isFile: isFile)
         if outcome != .done { return outcome }
       }
       return .done

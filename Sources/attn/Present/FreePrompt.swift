@@ -18,7 +18,7 @@ struct FreePrompt {
         entry.shown.append($0)
         return false
       }
-      entry.outcome = runner.runAll(of: Source(text: text))
+      entry.outcome = runner.runAll(of: Source(text: text), isFile: false)
       screen.audience = nil
       screen.flush()
       if entry.outcome == .leave { return }

@@ -49,21 +49,26 @@ final class FullStage: Stage {
 
   func show(_ scene: Scene) {
     self.scene = scene
-    let lines = text(of: scene)
-    let before = isBig || scene.list != nil ? 0 : scene.history.count
     let height = TerminalSize.current().rows - 1
-    if place == (scene.visit, lines.count), scene.list == nil {
-      window.fit(height: height, count: lines.count)
-    } else {
-      window.height = max(1, height)
-      window.show(lines.count, fresh: before + scene.focus)
-    }
-    place = (scene.visit, scene.list == nil ? lines.count : -1)
+    if scene.list == nil { fitWindow(to: scene, height: height) }
     draw()
   }
 
+  /// A new text is shown from where it is to be read; the same one stays where it was scrolled to.
+  private func fitWindow(to scene: Scene, height: Int) {
+    let count = text(of: scene).count
+    if place == (scene.visit, count) {
+      window.fit(height: height, count: count)
+    } else {
+      window.height = max(1, height)
+      let before = isBig ? 0 : scene.history.count
+      window.show(count, fresh: scene.isRead ? count : before + scene.focus)
+      place = (scene.visit, count)
+    }
+  }
+
   private func text(of scene: Scene) -> [Line] {
-    scene.list ?? (isBig ? scene.step : scene.history + scene.step)
+    isBig ? scene.step : scene.history + scene.step
   }
 
   func turnPage() {
@@ -79,9 +84,10 @@ final class FullStage: Stage {
   private func draw() {
     guard let scene else { return }
     let size = TerminalSize.current()
-    let lines = text(of: scene)
-    var rows = lines[window.lines].map(row)
-    rows += [String](repeating: "", count: max(0, window.height - rows.count))
+    let height = max(1, size.rows - 1)
+    let lines = scene.list?.prefix(height) ?? text(of: scene)[window.lines]
+    var rows = lines.map(row)
+    rows += [String](repeating: "", count: max(0, height - rows.count))
     var status = scene.status
     status.hasMore = hasMore
     rows.append(statusRow(status, width: size.columns))

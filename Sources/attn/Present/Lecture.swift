@@ -5,7 +5,8 @@ struct Lecture {
   struct Step: Equatable {
     /// The section that begins here.
     var title: String?
-    var paragraphs: [String] = []
+    /// As it stands in the file, line by line.
+    var prose: [String] = []
     /// For the speaker alone.
     var notes: [String] = []
     /// Empty where nothing is computed.
@@ -16,9 +17,11 @@ struct Lecture {
 
     var hasCode: Bool { !code.isEmpty }
 
+    var paragraphs: [String] { Lecture.paragraphs(of: prose) }
+
     /// What a list calls it.
     var name: String {
-      title ?? code.split(separator: "\n").first.map(String.init) ?? paragraphs.first ?? ""
+      title ?? code.split(separator: "\n").first.map(String.init) ?? prose.first ?? ""
     }
   }
 
@@ -57,7 +60,7 @@ struct Lecture {
     let prose = read.prose.filter { !$0.hasPrefix("!/") }
     guard hasCode || read.section != nil || !prose.isEmpty || !read.notes.isEmpty else { return nil }
     return Step(
-      title: read.section, paragraphs: paragraphs(of: prose), notes: read.notes,
+      title: read.section, prose: prose, notes: read.notes,
       code: hasCode ? source.slice(read.span) : "",
       line: source.lineNumber(at: read.span.lower),
       expectsError: Expectation(lines: read.expected).isError)

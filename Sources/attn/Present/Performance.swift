@@ -12,6 +12,11 @@ final class Performance {
     var shown: [Screen.Shown] = []
     var outcome = Runner.Outcome.done
 
+    var error: Diagnostic? {
+      for case .error(let diagnostic) in shown { return diagnostic }
+      return nil
+    }
+
     /// The explanation that its output is, where it has more than one part.
     var explanation: Explanation? {
       for case .output(.value(.document(let document), _)) in shown {
@@ -116,7 +121,7 @@ final class Performance {
       isEdited(step)
       ? Source(text: code(of: step))
       : Source(name: lecture.file, text: code(of: step), firstLine: lecture.steps[step].line)
-    let entry = execute(source)
+    let entry = execute(source, isFile: true)
     visits[step].own = entry
     visits[step].end = session.moment
     return entry.outcome
@@ -142,7 +147,7 @@ final class Performance {
 
   /// Runs what was typed at the free prompt; `hasRun` says on which side of the statement it stands.
   func runFree(_ code: String, at step: Int, hasRun: Bool) -> Runner.Outcome {
-    let entry = execute(Source(text: code))
+    let entry = execute(Source(text: code), isFile: false)
     note(entry, at: step, hasRun: hasRun)
     return entry.outcome
   }
@@ -158,7 +163,7 @@ final class Performance {
     }
   }
 
-  private func execute(_ source: Source) -> Entry {
+  private func execute(_ source: Source, isFile: Bool) -> Entry {
     running = Entry(code: source.text)
     runner.screen.audience = { shown in
       if case .output(.progress) = shown {} else { self.running?.shown.append(shown) }
@@ -169,7 +174,7 @@ final class Performance {
       runner.screen.audience = nil
       running = nil
     }
-    let outcome = runner.runAll(of: source)
+    let outcome = runner.runAll(of: source, isFile: isFile)
     var entry = running ?? Entry(code: source.text)
     entry.outcome = outcome
     return entry

@@ -109,7 +109,7 @@ struct Player: Equatable {
   private mutating func next() -> Action? {
     switch phase {
     case .waiting: return .run
-    case .failed: notice = "an error waits"
+    case .failed: notice = "an error waits: r retry  e edit  s skip  b back"
     case .done:
       if step < count - 1 { return .advance }
       notice = "this was the last step"

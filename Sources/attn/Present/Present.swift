@@ -47,7 +47,7 @@ struct Presentation {
     let recording = try self.recording(lecture, resumed)
     state.record = recording.map { Paths.absolute($0.prefix) } ?? ""
 
-    _ = runner.runAll(of: Source(text: "seed \(state.seed)"))
+    _ = runner.runAll(of: Source(text: "seed \(state.seed)"), isFile: true)
     let performance = Performance(lecture, runner)
     if resumed != nil { performance.replay(state) }
     let keeper = LectureKeeper(state, file, recording, notes)

@@ -17,6 +17,8 @@ final class Presenter {
   /// The lines of the steps before, as laid out for one window.
   private var history: (visit: Int, view: DisplayOptions, lines: [Line])?
   private var activity: String?
+  /// The output of the step has been seen part by part.
+  private var isRead = false
   private var lastDrawn: Int64 = 0
   private var size = TerminalSize.current()
 
@@ -106,6 +108,7 @@ final class Presenter {
 
   private func show(marks: Bool) {
     visit += 1
+    isRead = false
     if marks { keeper.reach(player.step, lecture) }
   }
 
@@ -127,6 +130,7 @@ final class Presenter {
 
   private func run(_ step: Int) {
     activity = "running  Ctrl-C cancels"
+    isRead = false
     if player.phase != .waiting { visit += 1 }
     draw()
     let outcome = performance.run(step)
@@ -147,6 +151,7 @@ final class Presenter {
   /// An explanation of several parts comes part by part.
   private func play(_ entry: Performance.Entry?) {
     guard stage.hasLists, let explanation = entry?.explanation else { return }
+    isRead = true
     stage.lend(clear: true) {
       ExplanationPlayer(explanation, performance.session, screen, isAlone: true).run()
     }
@@ -242,6 +247,7 @@ final class Presenter {
       player: player, section: section, clock: LocalTime.now().clock,
       elapsedMinutes: Int(keeper.elapsedMilliseconds / 60_000), activity: activity)
     var scene = Scene(history: history(layout), visit: visit, status: status)
+    scene.isRead = isRead
     (scene.step, scene.focus) = layout.step(player, performance, typed: typed)
     switch player.mode {
     case .keys: scene.list = layout.keyList()

@@ -9,6 +9,8 @@ struct Scene {
   var step: [Line] = []
   /// The line of the present step where what is to be read now begins.
   var focus = 0
+  /// All of it has been seen already, part by part: its end is shown.
+  var isRead = false
   /// Grows whenever another step is shown, or the same one anew.
   var visit = 0
   /// A list over everything else.
