@@ -36,17 +36,21 @@ struct GradientRuleText {
       + "(source \(builtin.name))"
     guard step.entries.count == 1, let vjp = builtin.vjp else { return [definition] }
     switch vjp {
-    case .rules(let rules):
-      let moving = movingParameters(of: builtin)
-      return rules.filter { moving.isEmpty || !moving.isDisjoint(with: $0.names) }.map { rule in
-        let names = rule.names.map { "d" + $0 }.joined(separator: ", ")
-        return "\(names) =" + (rule.text.contains("\n") ? "\n  " : " ")
-          + rule.text.replacing("\n", with: "\n  ")
-      }
+    case .rules(let rules): return text(of: rules, builtin)
     case .rearrangement: return ["back to where each entry stood"]
-    case .kernel(let names, _):
+    case .kernel(_, let rules, _) where !rules.isEmpty: return text(of: rules, builtin)
+    case .kernel(let names, _, _):
       return ["\(names.map { "d" + $0 }.joined(separator: " ")) by the kernel of \(builtin.name)"]
     default: return [definition]
+    }
+  }
+
+  private func text(of rules: [GradientRule], _ builtin: Builtin) -> [String] {
+    let moving = movingParameters(of: builtin)
+    return rules.filter { moving.isEmpty || !moving.isDisjoint(with: $0.names) }.map { rule in
+      let names = rule.names.map { "d" + $0 }.joined(separator: ", ")
+      return "\(names) =" + (rule.text.contains("\n") ? "\n  " : " ")
+        + rule.text.replacing("\n", with: "\n  ")
     }
   }
 
