@@ -110,7 +110,7 @@ extension Tensor {
   }
 
   @inline(__always)
-  private static func zipped<T: Element, R: Element>(
+  static func zipped<T: Element, R: Element>(
     _ a: Tensor, _ b: Tensor, _ transform: (T, T) -> R
   ) throws -> Tensor {
     let shape = Broadcast.shape(a.shape, b.shape) ?? []
@@ -161,19 +161,27 @@ extension Tensor {
   private static func selected<E: Element>(
     _ condition: Tensor, _ a: Tensor, _ b: Tensor, _ shape: [Int], of type: E.Type
   ) throws -> Tensor {
-    let strides = [condition, a, b].map { Broadcast.strides(of: $0.shape, in: shape) }
+    let operands = [condition, a, b]
+    // Without stretching all axes are one row.
+    let isFlat = operands.allSatisfy { $0.shape == shape || $0.count == 1 }
+    let walked = isFlat ? [shape.reduce(1, *)] : shape
+    let strides = operands.map {
+      isFlat ? [$0.count == 1 ? 0 : 1] : Broadcast.strides(of: $0.shape, in: shape)
+    }
     let steps = strides.map { $0.last ?? 0 }
-    let width = shape.last ?? 1
+    let width = walked.last ?? 1
     return try Tensor(shape: shape, of: E.self) { z in
       try condition.withElements(of: Bool.self) { c in
         try a.withElements(of: E.self) { x in
           try b.withElements(of: E.self) { y in
-            try Broadcast.forEachRow(shape, strides) { row, offsets in
-              try Cancellation.check()
-              for i in 0..<width {
-                z[row + i] =
-                  c[offsets[0] + i * steps[0]]
-                  ? x[offsets[1] + i * steps[1]] : y[offsets[2] + i * steps[2]]
+            try Broadcast.forEachRow(walked, strides) { row, offsets in
+              for start in stride(from: 0, to: width, by: cancellationBlock) {
+                try Cancellation.check()
+                for i in start..<min(start + cancellationBlock, width) {
+                  z[row + i] =
+                    c[offsets[0] + i * steps[0]]
+                    ? x[offsets[1] + i * steps[1]] : y[offsets[2] + i * steps[2]]
+                }
               }
             }
           }

@@ -48,6 +48,9 @@ extension Tensor {
               reduction,
               UnsafeBufferPointer(rebasing: x[row * lanes.length..<(row + 1) * lanes.length]))
           }
+        } else if reduction == .sum || reduction == .mean {
+          try sumsOfColumns(x, lanes, into: y)
+          if reduction == .mean { for i in y.indices { y[i] /= T(lanes.length) } }
         } else {
           try lanes.forEach(x) { lane, number in
             y[number] = remains(reduction, UnsafeBufferPointer(lane))
@@ -116,6 +119,35 @@ extension Tensor {
         }
       }
     }
+  }
+}
+
+/// Row after row, so that memory is read in its order; halves are summed apart as in `pairwiseSum`.
+private func sumsOfColumns<T: Real>(
+  _ x: UnsafeBufferPointer<T>, _ lanes: Lanes, into y: UnsafeMutableBufferPointer<T>
+) throws {
+  let width = lanes.inner
+  func add(_ rows: Range<Int>, to sum: UnsafeMutableBufferPointer<T>) throws {
+    guard rows.count > 16 else {
+      for row in rows {
+        try Cancellation.check()
+        for column in 0..<width { sum[column] += x[row * width + column] }
+      }
+      return
+    }
+    let middle = rows.lowerBound + rows.count / 2
+    try add(rows.lowerBound..<middle, to: sum)
+    try withUnsafeTemporaryAllocation(of: T.self, capacity: width) { other in
+      other.initialize(repeating: 0)
+      try add(middle..<rows.upperBound, to: other)
+      for column in 0..<width { sum[column] += other[column] }
+    }
+  }
+  y.initialize(repeating: 0)
+  for outer in 0..<lanes.outer {
+    try add(
+      outer * lanes.length..<(outer + 1) * lanes.length,
+      to: UnsafeMutableBufferPointer(rebasing: y[outer * width..<(outer + 1) * width]))
   }
 }
 

@@ -24,38 +24,12 @@ extension Tensor {
     return try Tensor(shape: newShape, of: E.self) { y in
       try withElements(of: E.self) { x in
         if x.isEmpty { return }
-        if let plane = Self.transposedPlane(axes, shape) {
-          try Self.transposePlanes(x, y, plane)
-          return
-        }
+        if let swap = NeighbourSwap(axes, shape) { return try swap.run(x, y) }
         try Broadcast.forEachRow(newShape, [strides]) { row, offsets in
           try Cancellation.check()
           for column in 0..<width { y[row + column] = x[offsets[0] + column * step] }
         }
       }
-    }
-  }
-
-  /// The common case, the last two axes swapped: how many planes of how many rows and columns.
-  private static func transposedPlane(_ axes: [Int], _ shape: [Int]) -> (Int, Int, Int)? {
-    let rank = axes.count
-    guard rank >= 2, axes.dropLast(2).elementsEqual(0..<rank - 2), axes[rank - 2] == rank - 1 else {
-      return nil
-    }
-    return (shape.dropLast(2).reduce(1, *), shape[rank - 2], shape[rank - 1])
-  }
-
-  private static func transposePlanes<E>(
-    _ x: UnsafeBufferPointer<E>, _ y: UnsafeMutableBufferPointer<E>,
-    _ plane: (count: Int, rows: Int, columns: Int)
-  ) throws {
-    let count = plane.rows * plane.columns
-    for p in 0..<plane.count {
-      let range = p * count..<(p + 1) * count
-      try transpose(
-        UnsafeBufferPointer(rebasing: x[range]),
-        into: UnsafeMutableBufferPointer(rebasing: y[range]), rows: plane.rows,
-        columns: plane.columns)
     }
   }
 
@@ -177,18 +151,62 @@ extension Tensor {
   }
 }
 
-/// Aᵀ of a row-major A [rows, columns], in tiles, so that reads and writes both stay within few
-/// cache lines.
+/// The common case of a permutation, two neighbouring axes swapped: a transpose, or heads and tokens.
+private struct NeighbourSwap {
+  /// planes × rows × columns runs of elements that stay together.
+  private let (planes, rows, columns, length): (Int, Int, Int, Int)
+
+  init?(_ axes: [Int], _ shape: [Int]) {
+    guard let first = axes.indices.first(where: { axes[$0] != $0 }), first + 1 < axes.count,
+      axes[first] == first + 1, axes[first + 1] == first,
+      axes.indices.dropFirst(first + 2).allSatisfy({ axes[$0] == $0 })
+    else { return nil }
+    (rows, columns) = (shape[first], shape[first + 1])
+    planes = shape.prefix(first).reduce(1, *)
+    length = shape.dropFirst(first + 2).reduce(1, *)
+  }
+
+  func run<E>(_ x: UnsafeBufferPointer<E>, _ y: UnsafeMutableBufferPointer<E>) throws {
+    let count = rows * columns * length
+    for plane in 0..<planes {
+      let range = plane * count..<(plane + 1) * count
+      let from = UnsafeBufferPointer(rebasing: x[range])
+      let to = UnsafeMutableBufferPointer(rebasing: y[range])
+      if length == 1 {
+        try transpose(from, into: to, rows: rows, columns: columns)
+      } else {
+        try moveRuns(from, to)
+      }
+    }
+  }
+
+  private func moveRuns<E>(_ x: UnsafeBufferPointer<E>, _ y: UnsafeMutableBufferPointer<E>) throws {
+    for row in 0..<rows {
+      try Cancellation.check()
+      for column in 0..<columns {
+        let (from, to) = ((row * columns + column) * length, (column * rows + row) * length)
+        for i in 0..<length { y[to + i] = x[from + i] }
+      }
+    }
+  }
+}
+
+/// Aᵀ of a row-major A [rows, columns].
+///
+/// Eight rows at a time are read side by side, and eight neighbours written together: a cache line
+/// is then written once, also where the lines of a column of the result fall on each other.
 func transpose<E>(
   _ x: UnsafeBufferPointer<E>, into y: UnsafeMutableBufferPointer<E>, rows: Int, columns: Int
 ) throws {
-  let tile = 16
-  for i0 in stride(from: 0, to: rows, by: tile) {
+  let whole = rows / 8 * 8
+  for i in stride(from: 0, to: whole, by: 8) {
     try Cancellation.check()
-    for j0 in stride(from: 0, to: columns, by: tile) {
-      for i in i0..<min(i0 + tile, rows) {
-        for j in j0..<min(j0 + tile, columns) { y[j * rows + i] = x[i * columns + j] }
-      }
+    for j in 0..<columns {
+      let to = j * rows + i
+      for row in 0..<8 { y[to + row] = x[(i + row) * columns + j] }
     }
+  }
+  for i in whole..<rows {
+    for j in 0..<columns { y[j * rows + i] = x[i * columns + j] }
   }
 }

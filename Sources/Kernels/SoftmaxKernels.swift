@@ -12,6 +12,28 @@ public func softmax(_ z: Tensor, axis: Int, tau: Double) throws -> Tensor {
     }
 }
 
+/// The gradient of `softmax` along the last axis: p ⊙ (g − Σ g ⊙ p)/τ.
+///
+/// - Parameter p: what `softmax` gave, in the shape of `upstream`.
+public func softmaxGradient(_ p: Tensor, upstream: Tensor, tau: Double) throws -> Tensor {
+  try p.dtype == .f32
+    ? softmaxGradient(p, upstream, of: Float.self, Float(1 / tau))
+    : softmaxGradient(p, upstream, of: Double.self, 1 / tau)
+}
+
+private func softmaxGradient<T: Real>(
+  _ p: Tensor, _ upstream: Tensor, of type: T.Type, _ inverseTau: T
+) throws -> Tensor {
+  let g = try upstream.converted(to: T.dtype)
+  return try alongLanes(p, p.rank - 1) { (lane: UnsafeMutableBufferPointer<T>, row) in
+    g.withElements(of: T.self) { g in
+      let g = UnsafeBufferPointer(rebasing: g[row * lane.count..<(row + 1) * lane.count])
+      let sum = dot(UnsafeBufferPointer(lane), g)
+      for i in lane.indices { lane[i] *= (g[i] - sum) * inverseTau }
+    }
+  }
+}
+
 /// zᵢ/τ − log Σ exp(zⱼ/τ) along an axis; exact also where the probability is all but 1.
 public func logSoftmax(_ z: Tensor, axis: Int, tau: Double) throws -> Tensor {
   try z.dtype == .f32
@@ -124,12 +146,19 @@ public func entropy(_ p: Tensor, axis: Int) throws -> Tensor {
 func alongLanes<T: Real>(
   _ z: Tensor, _ axis: Int, _ body: (UnsafeMutableBufferPointer<T>) -> Void
 ) throws -> Tensor {
+  try alongLanes(z, axis) { lane, _ in body(lane) }
+}
+
+/// The same with the number of the lane.
+func alongLanes<T: Real>(
+  _ z: Tensor, _ axis: Int, _ body: (UnsafeMutableBufferPointer<T>, Int) -> Void
+) throws -> Tensor {
   let lanes = Lanes(z.shape, axis: axis)
   return try Tensor(shape: z.shape, of: T.self) { y in
     try z.withElements(of: T.self) { x in
       if x.isEmpty { return }
       guard lanes.inner == 1 else {
-        try lanes.forEach(x, output: y) { lane, _ in body(lane) }
+        try lanes.forEach(x, output: y) { lane, number in body(lane, number) }
         return
       }
       for row in 0..<lanes.outer {
@@ -137,7 +166,7 @@ func alongLanes<T: Real>(
         let range = row * lanes.length..<(row + 1) * lanes.length
         let lane = UnsafeMutableBufferPointer(rebasing: y[range])
         _ = lane.update(fromContentsOf: x[range])
-        body(lane)
+        body(lane, row)
       }
     }
   }

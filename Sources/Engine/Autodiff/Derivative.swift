@@ -23,8 +23,9 @@ public enum Derivative: Sendable {
   case handedOn
 }
 
-/// The gradients of parameters by their names, at least of those that are wanted.
-public typealias GradientKernel = @Sendable (KernelStep) throws -> [String: Tensor]
+/// The gradients of parameters by their names, at least of those that are wanted; nil for a call
+/// that the kernel does not know, which takes the rules or the definition.
+public typealias GradientKernel = @Sendable (KernelStep) throws -> [String: Tensor]?
 
 /// A call whose gradient a kernel is asked for; no value in it is followed by a tape.
 public struct KernelStep {

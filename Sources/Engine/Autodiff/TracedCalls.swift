@@ -89,13 +89,13 @@ extension Evaluator {
       try call.builtin.forward(call.replacing(names, by: operands))
     } pullback: { step in
       let call = call.replacing(names, by: step.operands)
-      guard !(step.operands + step.upstream.compactMap(\.self)).contains(where: \.isTraced) else {
+      let isPlain = !(step.operands + step.upstream.compactMap(\.self)).contains(where: \.isTraced)
+      let question = KernelStep(
+        call: call, results: step.results, upstream: try step.upstream.map { try $0?.asTensor() },
+        wanted: Set(names.filter { step.isWanted(names, $0) }))
+      guard isPlain, let found = try kernel(question) else {
         return try self.gradients(of: call, names, rules, step)
       }
-      let found = try kernel(
-        KernelStep(
-          call: call, results: step.results, upstream: try step.upstream.map { try $0?.asTensor() },
-          wanted: Set(names.filter { step.isWanted(names, $0) })))
       return try zip(names, step.operands).map { name, operand in
         try found[name].map { try self.fitted(Value($0), like: operand) }
       }

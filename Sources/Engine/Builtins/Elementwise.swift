@@ -96,17 +96,14 @@ let elementwiseFamily = Family(
         -0.1587 0 0.8413
         """,
       samples: ["gelu (randn 2 3)", "gelu (randn 2 3) form=tanh"],
-      vjp: [
-        "x": """
+      vjp: activationGradient(
+        """
         if form == "tanh" {
           t = tanh(√(2/π) * (x + 0.044715 * x^3))
           g * (1 + t + x * (1 - t^2) * √(2/π) * (1 + 0.134145 * x^2)) / 2
         } else { g * ((1 + erf(x / √2)) / 2 + x * exp(-x^2 / 2) / √(2 * π)) }
-        """
-      ]
-    ) { call -> Tensor in
-      try call.real("x").map(try call.string("form") == "tanh" ? .geluTanh : .gelu)
-    },
+        """, geluForm)
+    ) { call -> Tensor in try call.real("x").map(try geluForm(call)) },
 
     map(
       "gelu_tanh", .geluTanh, "gelu with the tanh approximation of GPT-2, as a function for act=",
@@ -135,6 +132,20 @@ let elementwiseFamily = Family(
       gradient: ["a": "g * b / (a^2 + b^2)", "b": "-g * a / (a^2 + b^2)"], "0 1", "0"),
   ])
 
+@Sendable private func geluForm(_ call: Call) throws -> UnaryFunction {
+  try call.string("form") == "tanh" ? .geluTanh : .gelu
+}
+
+/// In one pass; the rule is what it says.
+private func activationGradient(
+  _ rule: String?, _ function: @escaping @Sendable (Call) throws -> UnaryFunction
+) -> Derivative {
+  .kernel(of: ["x"], rules: rule.map { [GradientRule("x", $0)] } ?? []) { step in
+    let x = try step.call.real("x")
+    return ["x": try x.activationGradient(try function(step.call), upstream: try step.g())]
+  }
+}
+
 private func map(
   _ name: String, _ function: UnaryFunction, _ summary: String, _ formula: String,
   definition: String? = nil, gradient: String? = nil, notes: [String] = [], keywords: String = "",
@@ -142,7 +153,9 @@ private func map(
 ) -> Builtin {
   // Without a gradient or a definition it is constant between its jumps.
   let vjp: Derivative? =
-    gradient.map { .rules([GradientRule("x", $0)]) } ?? (definition == nil ? .constant : nil)
+    function.isActivation
+    ? activationGradient(gradient) { _ in function }
+    : gradient.map { .rules([GradientRule("x", $0)]) } ?? (definition == nil ? .constant : nil)
   return Builtin(
     "\(name) x -> ?", summary, formula: formula, definition: definition, notes: notes,
     keywords: keywords, examples: "> \(name) \(example)\n\(result)",

@@ -36,15 +36,30 @@ let layerFamily = Family(
         "layernorm (ones 2 3)", "layernorm (zeros 0 3)", "layernorm (zeros 3 0)",
       ],
       resultShapes: { [try $0.tensor("x").shape] }, explain: explainLayerNorm,
-      vjp: [
-        "x": """
-        r = 1 / sqrt(var(x, axis=axis, keep=1) + eps)
-        y = (x - mean(x, axis=axis, keep=1)) * r
-        h = g * gain
-        r * (h - mean(h, axis=axis, keep=1) - y * mean(h * y, axis=axis, keep=1))
-        """,
-        "gain": "g * layernorm(x, eps=eps, axis=axis)", "bias": "g",
-      ]
+      vjp: .kernel(
+        of: ["x", "gain", "bias"],
+        rules: [
+          GradientRule(
+            "x",
+            """
+            r = 1 / sqrt(var(x, axis=axis, keep=1) + eps)
+            y = (x - mean(x, axis=axis, keep=1)) * r
+            h = g * gain
+            r * (h - mean(h, axis=axis, keep=1) - y * mean(h * y, axis=axis, keep=1))
+            """),
+          GradientRule("gain", "g * layernorm(x, eps=eps, axis=axis)"),
+          GradientRule("bias", "g"),
+        ]
+      ) { step in
+        let (x, gain) = (try step.call.real("x"), try step.call.real("gain"))
+        let bias = try step.call.tensor("bias")
+        guard try step.call.axis(of: x.rank) == x.rank - 1, gain.rank <= 1, bias.rank <= 1 else {
+          return nil
+        }
+        let found = try layerNormGradients(
+          x, gain: gain, eps: try step.call.number("eps"), upstream: try step.g())
+        return ["x": found.x, "gain": found.gain, "bias": found.bias]
+      }
     ) { call -> Tensor in
       try normalized(call) { try standardized($0, axis: $1, eps: $2) }
     },

@@ -54,8 +54,18 @@ let lossFamily = Family(
         "cross_entropy [0 -∞ 1] [0.5 0 0.5]", "cross_entropy (zeros 0 3) (zeros 0)",
         "cross_entropy (zeros 2 0) (zeros 2 0)", "cross_entropy (randn 1 1) [0]",
       ],
-      resultShapes: { _ in [[]] }
-    ) { call -> Tensor in try crossEntropy(call) },
+      resultShapes: { _ in [[]] },
+      vjp: .kernel(of: ["z"]) { step in
+        let question = try CrossEntropy(step.call)
+        guard case .labels(let labels) = question.targets, question.axis == question.z.rank - 1
+        else { return nil }
+        return [
+          "z": try crossEntropyGradient(
+            question.z, labels: labels, smoothing: question.smoothing,
+            upstream: try step.g()[flat: 0])
+        ]
+      }
+    ) { call -> Tensor in try CrossEntropy(call).loss() },
 
     Builtin(
       "perplexity z[…,c] y ignore=:int axis=-1:int -> :number",
@@ -84,7 +94,7 @@ let lossFamily = Family(
         "perplexity (f32 (randn 5)) 1", "perplexity (randn 5 3) [4 0 2] axis=0",
       ],
       resultShapes: { _ in [[]] }
-    ) { call -> Tensor in try crossEntropy(call).map(.exp) },
+    ) { call -> Tensor in try CrossEntropy(call).loss().map(.exp) },
 
     Builtin(
       "kl p[…,n] q[…,n] -> […]",
@@ -167,32 +177,57 @@ let lossFamily = Family(
     },
   ])
 
-private func crossEntropy(_ call: Call) throws -> Tensor {
-  let (z, y) = (try call.real("z"), try call.tensor("y"))
-  let axis = try call.axis(of: z.rank)
-  let smoothing = call.has("smoothing") ? try call.number("smoothing") : 0
-  guard (0...1).contains(smoothing) else {
-    throw Fault(
-      "smoothing is a share from 0 to 1, not \(smoothing.plain)", .argument("smoothing"))
+/// What a call of cross_entropy or perplexity asks.
+private struct CrossEntropy {
+  let z: Tensor
+  let axis: Int
+  let smoothing: Double
+  let targets: Targets
+
+  enum Targets {
+    /// nil for a row that does not count.
+    case labels([Int?])
+    case probabilities(Tensor)
   }
-  var rows = z.shape
-  let classes = rows.remove(at: axis)
-  if y.shape == z.shape {
-    guard !call.has("ignore") else {
-      throw Fault("ignore needs labels, not target probabilities", .argument("ignore"))
+
+  init(_ call: Call) throws {
+    z = try call.real("z")
+    let y = try call.tensor("y")
+    axis = try call.axis(of: z.rank)
+    smoothing = call.has("smoothing") ? try call.number("smoothing") : 0
+    guard (0...1).contains(smoothing) else {
+      throw Fault(
+        "smoothing is a share from 0 to 1, not \(smoothing.plain)", .argument("smoothing"))
     }
-    return try crossEntropy(z, targets: y, axis: axis, smoothing: smoothing)
+    var rows = z.shape
+    let classes = rows.remove(at: axis)
+    if y.shape == z.shape {
+      guard !call.has("ignore") else {
+        throw Fault("ignore needs labels, not target probabilities", .argument("ignore"))
+      }
+      targets = .probabilities(y)
+      return
+    }
+    guard y.shape == rows else {
+      throw Fault(
+        "\(call.builtin.name) needs a label for each row of z, or targets of its shape",
+        .arguments(["z", "y"]),
+        detail:
+          "labels: \(rows.isEmpty ? "a number" : rows.timesText), targets: \(z.shape.timesText)")
+    }
+    let ignored = try call.optionalInteger("ignore").map(Double.init)
+    targets = .labels(
+      try y.doubles.map { label in
+        label == ignored ? nil : try Labels.place(label, below: classes, of: "y")
+      })
   }
-  guard y.shape == rows else {
-    throw Fault(
-      "\(call.builtin.name) needs a label for each row of z, or targets of its shape",
-      .arguments(["z", "y"]),
-      detail: "labels: \(rows.isEmpty ? "a number" : rows.timesText), targets: \(z.shape.timesText)"
-    )
+
+  func loss() throws -> Tensor {
+    switch targets {
+    case .labels(let labels):
+      try crossEntropy(z, labels: labels, axis: axis, smoothing: smoothing)
+    case .probabilities(let y):
+      try crossEntropy(z, targets: y, axis: axis, smoothing: smoothing)
+    }
   }
-  let ignored = try call.optionalInteger("ignore").map(Double.init)
-  let labels = try y.doubles.map { label in
-    label == ignored ? nil : try Labels.place(label, below: classes, of: "y")
-  }
-  return try crossEntropy(z, labels: labels, axis: axis, smoothing: smoothing)
 }

@@ -38,13 +38,25 @@ let softmaxFamily = Family(
         0.2000 0.2000 0.2000 0.2000 0.2000
         """,
       explain: explainSoftmax,
-      vjp: [
-        "z": "out * (g - sum(g * out, axis=axis, keep=1)) / tau",
-        "tau": """
-        d = out * (g - sum(g * out, axis=axis, keep=1))
-        -sum(where(out == 0, 0, d * z)) / tau^2
-        """,
-      ]
+      vjp: .kernel(
+        of: ["z", "tau"],
+        rules: [
+          GradientRule("z", "out * (g - sum(g * out, axis=axis, keep=1)) / tau"),
+          GradientRule(
+            "tau",
+            """
+            d = out * (g - sum(g * out, axis=axis, keep=1))
+            -sum(d * where(out == 0, 0, z)) / tau^2
+            """),
+        ]
+      ) { step in
+        guard step.wanted == ["z"], let p = try step.results[0].asTensor(),
+          try step.call.axis(of: p.rank) == p.rank - 1
+        else { return nil }
+        return [
+          "z": try softmaxGradient(p, upstream: try step.g(), tau: try step.call.number("tau"))
+        ]
+      }
     ) { call -> Tensor in
       let z = try call.real("z")
       return try softmax(z, axis: try call.axis(of: z.rank), tau: try call.temperature(of: "z"))
@@ -73,8 +85,8 @@ let softmaxFamily = Family(
         "z": "(g - exp(out) * sum(g, axis=axis, keep=1)) / tau",
         "tau": """
         p = exp out
-        mean = sum(where(p == 0, 0, p * z), axis=axis, keep=1)
-        -sum(where(g == 0, 0, g * (z - mean))) / tau^2
+        mean = sum(p * where(p == 0, 0, z), axis=axis, keep=1)
+        -sum(g * (where(g == 0, mean, z) - mean)) / tau^2
         """,
       ]
     ) { call -> Tensor in

@@ -26,6 +26,29 @@ public func crossEntropy(_ z: Tensor, labels: [Int?], axis: Int, smoothing: Doub
   return try smoothed(named, spread, smoothing).reduce(.mean, axis: nil, keep: false)
 }
 
+/// The gradient of `crossEntropy` by the logits, for classes along the last axis: (softmax(z) − t)/rows
+/// in the rows that count, 0 in the others.
+public func crossEntropyGradient(
+  _ z: Tensor, labels: [Int?], smoothing: Double, upstream: Double
+) throws -> Tensor {
+  try z.dtype == .f32
+    ? crossEntropyGradient(z, labels, Float(smoothing), Float(upstream))
+    : crossEntropyGradient(z, labels, smoothing, upstream)
+}
+
+private func crossEntropyGradient<T: Real>(
+  _ z: Tensor, _ labels: [Int?], _ smoothing: T, _ upstream: T
+) throws -> Tensor {
+  let share = upstream / T(labels.count { $0 != nil })
+  return try alongLanes(z, z.rank - 1) { (lane: UnsafeMutableBufferPointer<T>, row) in
+    guard let label = labels[row] else { return lane.update(repeating: 0) }
+    softmaxLane(lane, tau: 1)
+    let spread = smoothing / T(lane.count)
+    for i in lane.indices { lane[i] = (lane[i] - spread) * share }
+    lane[label] -= (1 - smoothing) * share
+  }
+}
+
 /// The mean of −Σ t log softmax(z) for targets t of the shape of `z`, smoothed likewise.
 public func crossEntropy(_ z: Tensor, targets: Tensor, axis: Int, smoothing: Double) throws
   -> Tensor
