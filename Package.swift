@@ -10,7 +10,11 @@ let package = Package(
     .target(name: "Language"),
     .target(
       name: "Kernels",
-      swiftSettings: [.unsafeFlags(["-Ounchecked"], .when(configuration: .release))]),
+      swiftSettings: [
+        .unsafeFlags(["-Ounchecked"], .when(configuration: .release)),
+        // Tests run the kernels millions of times.
+        .unsafeFlags(["-O"], .when(configuration: .debug)),
+      ]),
     .target(name: "Engine", dependencies: ["Language", "Kernels"]),
     .target(name: "Render", dependencies: ["Language", "Kernels", "Engine", "Files"]),
     .target(name: "Files", dependencies: ["Kernels"]),
