@@ -5,6 +5,8 @@ struct Command {
   var output: String
   var errors: String
   var status: Int32
+  /// The most memory it held, in KiB; 0 where the system does not tell.
+  var peak = 0
 
   static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()
@@ -36,14 +38,24 @@ struct Command {
     process.standardError = try FileHandle(forWritingTo: files[2])
     try process.run()
     let deadline = Date(timeIntervalSinceNow: seconds)
-    while process.isRunning, Date() < deadline { usleep(2000) }
+    var peak = 0
+    while process.isRunning, Date() < deadline {
+      peak = max(peak, Self.peak(of: process.processIdentifier))
+      usleep(2000)
+    }
     if process.isRunning { kill(process.processIdentifier, SIGKILL) }
     process.waitUntilExit()
     return Command(
       output: String(decoding: try Data(contentsOf: files[1]), as: UTF8.self),
       errors: String(decoding: try Data(contentsOf: files[2]), as: UTF8.self),
       status: process.terminationReason == .exit
-        ? process.terminationStatus : -process.terminationStatus)
+        ? process.terminationStatus : -process.terminationStatus, peak: peak)
+  }
+
+  private static func peak(of process: Int32) -> Int {
+    let status = (try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)) ?? ""
+    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") } ?? ""
+    return line.split(separator: " ").compactMap { Int($0) }.first ?? 0
   }
 }
 

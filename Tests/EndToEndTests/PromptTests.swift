@@ -109,6 +109,18 @@ struct PromptTests {
     }
   }
 
+  @Test func ctrlCStopsTrainingAndKeepsWhatItHas() throws {
+    let screen = try start()
+    try screen.type("p, h = minimize (x -> (x - 3)^2) 0 steps=100000000 lr=1e-4;")
+    try screen.key("Enter")
+    try screen.waitFor("the live line") { $0.last?.contains("/100000000") == true }
+    try screen.key("C-c")
+    try screen.waitFor("stopped after")
+    try waitForPrompt(screen)
+    try enter("print (p > 0 and p < 3) (first (shape h) > 1)", on: screen)
+    #expect(try screen.screen().contains("1 1"))
+  }
+
   @Test func hangulIsTypedAndErased() throws {
     let screen = try start()
     try screen.type("질의")

@@ -82,7 +82,8 @@ extension Evaluator {
   // MARK: - By kernels
 
   func traced(
-    _ call: Call, _ names: [String], _ rules: [GradientRule] = [], by kernel: @escaping GradientKernel
+    _ call: Call, _ names: [String], _ rules: [GradientRule] = [],
+    by kernel: @escaping GradientKernel
   ) throws -> [Value] {
     let names = names.filter { call.value($0)?.isTraced == true }
     return try traced(names.compactMap { call.value($0) }) { operands in

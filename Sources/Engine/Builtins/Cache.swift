@@ -23,7 +23,9 @@ let cacheFamily = Family(
         3 4
         """,
       samples: ["kvcache (randn 3 2) (randn 3 4)", "kvcache (randn 2 3 2) (randn 2 3 1)"],
-      vjp: .refused("a cache keeps plain numbers; attn has a gradient")
+      vjp: .refused(
+        "the cache it gives keeps plain numbers, so later steps would lose the gradient; attn Q K V causal gives the rows of all steps and has one"
+      )
     ) { call in
       guard call.has("k") || call.has("v") else { return [.cache(KVCache())] }
       guard call.has("k"), call.has("v") else {
@@ -96,7 +98,9 @@ let cacheFamily = Family(
         call: "decode(randn(1, d), randn(1, d), randn(1, d), kvcache(randn(t, d), randn(t, d)))",
         notes: ["d is the width of all heads together"]),
       explain: explainDecode,
-      vjp: .refused("a cache keeps plain numbers; attn has a gradient")
+      vjp: .refused(
+        "the cache it gives keeps plain numbers, so later steps would lose the gradient; attn Q K V causal gives the rows of all steps and has one"
+      )
     ) { call in
       let step = try DecodeStep(call)
       return [Value(try step.out()), .cache(step.cache)]

@@ -278,7 +278,8 @@ let positionFamily = Family(
         > A[0, 3]
         0.1015 0.1674 0.2760 0.4551
         """,
-      explain: explainAlibi
+      explain: explainAlibi,
+      vjp: .refused("a rule keeps plain slopes; a matrix has a gradient: bias=-s * abs(col t - t)")
     ) { call in
       let h = try call.tensor("h")
       guard h.rank <= 1 else {

@@ -80,12 +80,13 @@ private struct AttentionBackward<T: Real> {
     var dBias = try zeros(bias?.shape ?? [], .bias)
     let placedBias = wanted.contains(.bias) ? bias.map { PlacedRows($0, in: all) } : nil
     // A gradient that nothing depends on is 0 everywhere; only that of the output is always read.
-    let g = try upstream.out?.converted(to: T.dtype)
+    let g =
+      try upstream.out?.converted(to: T.dtype)
       ?? Tensor(repeating: T(0), shape: shape.leading + [shape.n, shape.dv])
     let dWeights = try upstream.weights?.converted(to: T.dtype)
     let dLse = try upstream.logSumExp?.converted(to: T.dtype)
     var scratch = try AttentionScratch<T>(shape, wanted, factors.softcap != nil)
-    var numbers = ScalarGradients<T>()
+    var numbers = ScalarGradients()
     try dQ.withMutableElements(of: T.self) { dQ in
       try dK.withMutableElements(of: T.self) { dK in
         try dV.withMutableElements(of: T.self) { dV in
@@ -112,7 +113,9 @@ private struct AttentionBackward<T: Real> {
       }
     }
     var found: [AttentionOperand: Tensor] = [.q: dQ, .k: dK, .v: dV, .bias: dBias]
-    for (operand, sum) in [(.scale, numbers.scale), (.tau, numbers.tau), (.softcap, numbers.softcap)]
+    for (operand, sum) in [
+      (.scale, numbers.scale), (.tau, numbers.tau), (.softcap, numbers.softcap),
+    ]
       as [(AttentionOperand, Double)]
     {
       found[operand] = try Tensor(scalar: sum)
@@ -156,7 +159,7 @@ private struct AttentionBackward<T: Real> {
 }
 
 /// The gradients of the numbers of a call, summed over all rows.
-private struct ScalarGradients<T: Real> {
+private struct ScalarGradients {
   var scale = 0.0
   var tau = 0.0
   var softcap = 0.0
@@ -242,7 +245,7 @@ private struct AttentionPlane<T: Real> {
 
   private var shape: AttentionShape { backward.shape }
 
-  func run(_ numbers: inout ScalarGradients<T>) throws {
+  func run(_ numbers: inout ScalarGradients) throws {
     for first in stride(from: 0, to: shape.n, by: rowsAtOnce) {
       let rows = first..<min(first + rowsAtOnce, shape.n)
       let seen = rows.map { backward.adjust.keys(seenBy: $0, plane: plane) }
@@ -267,7 +270,7 @@ private struct AttentionPlane<T: Real> {
 
   private func step(
     _ rows: Range<Int>, _ keys: Range<Int>, _ seen: [KeyRuns?],
-    _ numbers: inout ScalarGradients<T>
+    _ numbers: inout ScalarGradients
   ) throws {
     let (dk, dv, width) = (shape.dk, shape.dv, keys.count)
     let block = rows.count * width
@@ -278,7 +281,8 @@ private struct AttentionPlane<T: Real> {
     // S = Q Kᵀ, ∂P = G Vᵀ
     try multiply(
       queries, try transposed(k, width, dk), scores, rows: rows.count, inner: dk, columns: width)
-    try multiply(g, try transposed(v, width, dv), slopes, rows: rows.count, inner: dv, columns: width)
+    try multiply(
+      g, try transposed(v, width, dv), slopes, rows: rows.count, inner: dv, columns: width)
     if let raw = scratch.raw { _ = raw.update(fromContentsOf: scores) }
     for (index, row) in rows.enumerated() {
       let place = index * width..<(index + 1) * width
@@ -305,7 +309,8 @@ private struct AttentionPlane<T: Real> {
     }
     if !dK.isEmpty {
       try Gemm<T>.multiply(
-        try transposed(UnsafeBufferPointer(slopes), rows.count, width), queries, slice(dK, keys, dk),
+        try transposed(UnsafeBufferPointer(slopes), rows.count, width), queries,
+        slice(dK, keys, dk),
         rows: width, inner: rows.count, columns: dk, addsTo: true)
     }
     if !dV.isEmpty {
@@ -376,7 +381,7 @@ private struct AttentionLine<T: Real> {
 
   /// ∂τ = −Σ ∂S ⊙ S/τ.
   func add(
-    to numbers: inout ScalarGradients<T>, _ wanted: Set<AttentionOperand>,
+    to numbers: inout ScalarGradients, _ wanted: Set<AttentionOperand>,
     _ factors: AttentionBackward<T>.Factors
   ) {
     guard let logits, wanted.contains(.tau) else { return }
@@ -387,7 +392,7 @@ private struct AttentionLine<T: Real> {
 
   /// ∂S becomes the gradient of Q Kᵀ: through c · tanh(s/c) and s = scale · Q Kᵀ.
   func throughCapAndScale(
-    _ factors: AttentionBackward<T>.Factors, _ numbers: inout ScalarGradients<T>
+    _ factors: AttentionBackward<T>.Factors, _ numbers: inout ScalarGradients
   ) {
     if let raw {
       for j in slopes.indices {
