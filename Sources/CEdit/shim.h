@@ -19,6 +19,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
@@ -203,6 +204,14 @@ static inline int cedit_take_keys(int descriptor, struct termios *before) {
   now.c_cc[VMIN] = 1;
   now.c_cc[VTIME] = 0;
   return tcsetattr(descriptor, TCSADRAIN, &now);
+}
+
+// Runs a shell command in the foreground, Ctrl-C being its own; its exit status, or 128 and the
+// signal that ended it, or -1.
+static inline int cedit_run_shell(const char *command) {
+  int status = system(command);
+  if (status == -1) return -1;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
 // Runs the work on a thread with a stack of its own and waits for it.

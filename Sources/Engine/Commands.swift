@@ -21,7 +21,7 @@ extension Evaluator {
     case (":time", .expression(let timed)):
       let watch = Stopwatch()
       let value = try evaluate(timed)
-      emit(.note("\((watch.seconds * 1e6).rounded().plain) µs"))
+      emit(.printed([.string(watch.seconds.secondsText)]))
       return value
     default: break
     }

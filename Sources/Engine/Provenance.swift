@@ -35,6 +35,9 @@ final class Origin: Sendable {
     self.shape = shape
   }
 
+  /// Whether `text` is all of the statement.
+  var isWhole: Bool { form != nil }
+
   /// The expression behind it; nil where a loop or a condition made it.
   var expr: Expr? {
     switch form {

@@ -65,7 +65,7 @@ public final class Session {
   /// Variables, what they were made of, and random state at one moment. Values are shared, so
   /// keeping one costs a table of names.
   public struct Moment {
-    fileprivate let state: Evaluator.State
+    let state: Evaluator.State
 
     public var random: RandomState { state.random }
   }
@@ -74,6 +74,18 @@ public final class Session {
   public var moment: Moment {
     get { Moment(state: evaluator.state) }
     set { evaluator.state = newValue.state }
+  }
+
+  /// The statement that made a variable what it is, as it was typed; nil where there is none or
+  /// where it is too long to be kept.
+  public func statement(of name: String) -> String? {
+    if case .function(.user(let function))? = evaluator.state.variables[name],
+      function.name == name
+    {
+      return function.source.slice(function.span)
+    }
+    guard let origin = evaluator.state.origins[name], origin.isWhole else { return nil }
+    return origin.text
   }
 
   /// The user's variables by name.

@@ -90,7 +90,7 @@ public enum FileAccess {
   /// An existing file is refused unless `force`.
   public static func write(_ bytes: [UInt8], to path: String, force: Bool) throws(FileFault) {
     try checkName(path)
-    if !force, access(path, F_OK) == 0 { throw existsAlready(path) }
+    if !force, exists(path) { throw existsAlready(path) }
     let temporary = "\(path).\(getpid()).part"
     let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard file >= 0 else { throw FileFault("\(path) can not be written: \(reason())") }

@@ -62,6 +62,11 @@ public struct Tensor: Sendable {
   public var rank: Int { shape.count }
   public var byteCount: Int { count * dtype.byteCount }
 
+  /// Which memory holds the elements; tensors that share it have the same.
+  public var buffer: ObjectIdentifier { ObjectIdentifier(storage) }
+  /// Of all of that memory.
+  public var bufferBytes: Int { storage.byteCount }
+
   /// Makes a tensor whose elements `fill` writes, every one of them.
   ///
   /// - Throws: `KernelError.memory` where the limit is too small, and what `fill` throws.

@@ -103,6 +103,9 @@ struct Arguments {
     },
   ]
 
+  /// None.
+  init() {}
+
   init(_ words: [String]) throws(Misuse) {
     var rest = words[...]
     switch rest.first {

@@ -104,9 +104,11 @@ final class Checker {
           return observation
         }
       case .colon(let command):
-        let outcome = ColonCommands(session: session).run(
-          command, settings: &screen.settings, in: source, isFile: true)
-        if case .failed(let diagnostic) = outcome { observation.failure = diagnostic }
+        do {
+          _ = try PromptCommand.runInFile(command, settings: &screen.settings, in: source)
+        } catch {
+          observation.failure = error
+        }
       }
     }
     observation.failure = step.failure

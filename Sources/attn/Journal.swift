@@ -21,6 +21,8 @@ final class Journal {
     var hasSucceeded = true
     /// The error that its script wants to be shown.
     var expectedError: String?
+    /// It stood in the init file.
+    var isBackground = false
     /// It drew from the random stream with which the session began.
     var needsSeed = false
 
@@ -60,6 +62,23 @@ final class Journal {
     next.section = section ?? next.section
     next.prose += prose
     next.notes += notes
+  }
+
+  /// Comments alone: the prose of the next statement.
+  func describe(comments text: String) {
+    var reader = ScriptReader(Source(text: text))
+    while let step = reader.next() {
+      describe(section: step.section, prose: step.prose, notes: step.notes)
+    }
+  }
+
+  /// What stood in the init file runs again with `:save`, and is no part of notes.
+  func closeBackground() {
+    for index in entries.indices {
+      entries[index].isBackground = true
+      (entries[index].section, entries[index].prose, entries[index].notes) = (nil, [], [])
+    }
+    next = Entry()
   }
 
   /// A statement is about to run.

@@ -39,7 +39,8 @@ extension Journal {
       if entry.section != nil || !entry.prose.isEmpty { closeBlock() }
       if let section = entry.section { text += "\n## \(section)\n" }
       if !entry.prose.isEmpty { text += "\n" + entry.prose.map { $0 + "\n" }.joined() }
-      guard !entry.code.isEmpty, entry.hasSucceeded || entry.expectedError != nil || includesFailures
+      guard !entry.code.isEmpty, !entry.isBackground,
+        entry.hasSucceeded || entry.expectedError != nil || includesFailures
       else { continue }
       block += Self.transcript(of: entry)
     }

@@ -135,7 +135,8 @@ enum Program {
   private static func prompt(_ runner: Runner, _ arguments: Arguments) -> Int32 {
     if !arguments.skipsInit, let path = Paths.initFile, let bytes = try? FileAccess.read(path) {
       let source = Source(name: path, text: String(decoding: bytes, as: UTF8.self))
-      _ = runner.replay(source, arguments)
+      _ = runner.replay(source, Arguments())
+      runner.journal.closeBackground()
     }
     runner.screen.givesHints = !arguments.isPlain
     if runner.screen.settings.charset == .unicode, AmbiguousWidth.detect() == .wide {

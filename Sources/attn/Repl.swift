@@ -14,16 +14,35 @@ struct Repl {
     editor = LineEditor(program: "attn", historyFile: Paths.historyFile) { line, cursor in
       Completer(session: session).complete(line, cursor)
     }
+    let editor = editor
+    runner.history = { editor.history }
   }
 
   func run() {
     runner.screen.show(line: "attn \(version): type a formula, help explains, Ctrl-D leaves")
     runner.screen.flush()
-    while let entry = readEntry() {
-      guard !entry.isEmpty else { continue }
-      editor.remember(entry)
-      if !execute(entry) { return }
+    runner.runEntry = { entry in
+      for line in entry.split(separator: "\n", omittingEmptySubsequences: false) {
+        runner.screen.show(echo: "> \(line)")
+      }
+      return remembering(entry)
     }
+    defer { runner.runEntry = nil }
+    while true {
+      guard let entry = readEntry() else {
+        // Ctrl-D leaves the tour first.
+        guard runner.tour != nil else { return }
+        runner.leaveTour()
+        continue
+      }
+      guard !entry.isEmpty else { continue }
+      if !remembering(entry) { return }
+    }
+  }
+
+  private func remembering(_ entry: String) -> Bool {
+    editor.remember(entry)
+    return runner.step(entry) { execute(entry) }
   }
 
   /// One whole entry, with continuation lines while a bracket or block is open; nil to leave.
@@ -32,7 +51,8 @@ struct Repl {
     while true {
       let isContinuation = !entry.isEmpty
       switch editor.read(
-        prompt: isContinuation ? "  ... " : "attn> ", continuation: isContinuation, prefill: "")
+        prompt: isContinuation ? "  ... " : runner.tour == nil ? "attn> " : "tour> ",
+        continuation: isContinuation, prefill: "")
       {
       case .line(let line): entry += isContinuation ? "\n" + line : line
       case .interrupted: return ""
@@ -58,19 +78,22 @@ struct Repl {
   /// Gives false when the user leaves.
   private func execute(_ entry: String) -> Bool {
     let source = Source(text: entry)
-    var parser = Parser(source)
-    do {
-      while let item = try parser.next() {
+    var reader = ScriptReader(source)
+    defer { runner.screen.flush() }
+    while let step = reader.next() {
+      runner.journal.describe(section: step.section, prose: step.prose, notes: step.notes)
+      for item in step.items {
         switch runner.run(item, in: source, isFile: false) {
         case .done: continue
         case .leave: return false
         case .failed, .cancelled: return true
         }
       }
-    } catch {
-      runner.screen.show(error: error)
+      if let failure = step.failure {
+        runner.report(failure)
+        return true
+      }
     }
-    runner.screen.flush()
     return true
   }
 }

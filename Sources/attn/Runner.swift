@@ -8,7 +8,13 @@ final class Runner {
   let session: Session
   let screen: Screen
   let journal: Journal
-  private let colon: ColonCommands
+  let timeline: Timeline
+  private(set) var tour: Tour?
+  private var tourMark = 0
+  /// The lines of this session, or of all where a prompt remembers them.
+  lazy var history: () -> [String] = { [unowned self] in journal.entries.map(\.code) }
+  /// Runs what an editor gave; false where the user leaves. Only a prompt has it.
+  var runEntry: ((String) -> Bool)?
 
   enum Outcome {
     case done
@@ -21,7 +27,7 @@ final class Runner {
     self.session = session
     self.screen = screen
     journal = Journal(random: session.moment.random)
-    colon = ColonCommands(session: session)
+    timeline = Timeline(session: session, journal: journal)
     screen.journal = journal
   }
 
@@ -29,27 +35,75 @@ final class Runner {
   func run(_ item: Parser.Item, in source: Source, isFile: Bool) -> Outcome {
     switch item {
     case .statement(let statement):
-      if leaves(statement) { return .leave }
+      if !isFile, let outcome = runWord(statement) { return outcome }
       return run(statement, in: source)
     case .colon(let command):
-      switch colon.run(command, settings: &screen.settings, in: source, isFile: isFile) {
-      case .done(let lines):
-        for line in lines { screen.show(line: line) }
+      defer { screen.flush() }
+      do {
+        if !isFile {
+          return try PromptCommand.find(command, in: source).run(
+            PromptCommand.Invocation(runner: self, command: command, source: source))
+        }
+        let lines = try PromptCommand.runInFile(command, settings: &screen.settings, in: source)
+        screen.show(lines: lines)
         return .done
-      case .leave: return .leave
-      case .failed(let diagnostic):
-        screen.show(error: diagnostic)
+      } catch {
+        screen.show(error: error)
         return .failed
       }
     }
   }
 
-  /// `exit` and `quit`, unless they are the user's own names.
-  private func leaves(_ statement: Statement) -> Bool {
-    guard case .expression(let expr) = statement.form, case .name(let name) = expr.form else {
-      return false
+  /// Runs what was typed or piped as one step that can be undone.
+  func step<Result>(_ entry: String, _ work: () -> Result) -> Result {
+    tour == nil ? timeline.step(Self.label(entry), work) : work()
+  }
+
+  /// `exit`, `quit`, `tour` and the tour's own words, unless they are the user's names.
+  private func runWord(_ statement: Statement) -> Outcome? {
+    guard case .expression(let expr) = statement.form, case .name(let name) = expr.form,
+      session[name] == nil
+    else { return nil }
+    if let tour, Tour.words.contains(name) {
+      tour.take(name)
+      leaveTourIfOver()
+      return .done
     }
-    return (name == "exit" || name == "quit") && session[name] == nil
+    switch name {
+    case "exit", "quit": return .leave
+    case "tour": return startTour()
+    default: return nil
+    }
+  }
+
+  // MARK: - The tour
+
+  func startTour() -> Outcome {
+    if tour == nil {
+      tourMark = journal.mark
+      tour = Tour(session: session, screen: screen)
+    }
+    screen.flush()
+    return .done
+  }
+
+  func leaveTour() {
+    tour?.take("quit")
+    leaveTourIfOver()
+  }
+
+  private func leaveTourIfOver() {
+    screen.flush()
+    guard let tour, tour.isOver else { return }
+    journal.cut(to: tourMark)
+    self.tour = nil
+  }
+
+  /// An error of the text itself.
+  func report(_ failure: Diagnostic) {
+    screen.show(error: failure)
+    tour?.observeError()
+    screen.flush()
   }
 
   private func run(_ statement: Statement, in source: Source) -> Outcome {
@@ -57,7 +111,11 @@ final class Runner {
     journal.begin(code, random: session.moment.random)
     let outcome = perform(statement, in: source)
     journal.end(hasSucceeded: outcome == .done, random: session.moment.random)
-    return outcome
+    guard let tour else { return outcome }
+    if outcome == .done { tour.observe(statement) } else { tour.observeError() }
+    leaveTourIfOver()
+    // An error teaches, and ends nothing.
+    return .done
   }
 
   private func perform(_ statement: Statement, in source: Source) -> Outcome {
@@ -192,7 +250,9 @@ final class Runner {
         // Not worth reading again with every line of a long matrix.
         if openBrackets > 0 { continue }
       }
-      let (outcome, isIncomplete) = run(chunk: pending, isLast: line == nil, firstLine, arguments)
+      let (outcome, isIncomplete) = step(pending) {
+        run(chunk: pending, isLast: line == nil, firstLine, arguments)
+      }
       openBrackets = 0
       if !isIncomplete {
         firstLine += pending.utf8.count { $0 == UInt8(ascii: "\n") }
@@ -238,6 +298,7 @@ final class Runner {
       if diagnostic.isIncomplete && !isLast { return (.done, true) }
       failure = diagnostic
     }
+    if items.isEmpty { journal.describe(comments: chunk) }
     for item in items {
       if arguments.echoes { echo(item, in: source) }
       let outcome = run(item, in: source, isFile: false)
@@ -245,10 +306,8 @@ final class Runner {
       if case .failed = outcome, arguments.keepsGoing { continue }
       return (outcome, false)
     }
-    if let failure {
-      screen.show(error: failure)
-      return (.failed, false)
-    }
-    return (.done, false)
+    guard let failure else { return (.done, false) }
+    report(failure)
+    return (tour == nil ? .failed : .done, false)
   }
 }

@@ -94,8 +94,7 @@ final class Screen {
     guard givesHints || output.isResult else { return }
     let page = page(for: output)
     record(output, shownAs: page)
-    pending += ansi(page, depth: depth, charset: settings.charset)
-    if pending.utf8.count > 1 << 16 { flush() }
+    show(page)
   }
 
   /// Into the journal, which has no colours.
@@ -122,6 +121,12 @@ final class Screen {
     put(commands + ansi(page, depth: depth, charset: settings.charset))
   }
 
+  /// A line that stays open, to be wiped out.
+  func draw(line: Line) {
+    flush()
+    put(ansi(line, depth: depth, charset: settings.charset))
+  }
+
   /// One line that is rewritten at a terminal, a few lines elsewhere; never among the results.
   private func show(_ progress: Progress) {
     guard errorsOnTerminal || progress.isMilestone else { return }
@@ -140,9 +145,27 @@ final class Screen {
     hasProgress = false
   }
 
-  func show(line: String) {
-    if audience?(.line(line)) == true { return }
-    pending += settings.charset.text(line) + "\n"
+  func show(line: String) { show(lines: [line]) }
+
+  func show(lines: [String]) { show(text: Page(lines: lines.map { [Run($0)] })) }
+
+  func show(document: Document) { show(text: layout(document, view)) }
+
+  /// What is said, and is no result.
+  func show(text page: Page) {
+    show(Page(lines: page.lines.filter { audience?(.line($0.text)) != true }))
+  }
+
+  private func show(_ page: Page) {
+    if isTooHigh(page) { return Pager(page, self).run() }
+    pending += ansi(page, depth: depth, charset: settings.charset)
+    if pending.utf8.count > 1 << 16 { flush() }
+  }
+
+  /// Whether a page would scroll away before anybody has read it.
+  private func isTooHigh(_ page: Page) -> Bool {
+    givesHints && page.lines.count > TerminalSize.current().rows - 1 && isTerminal
+      && StandardStreams.isTerminal(0) && Environment.value(of: "TERM") != "dumb"
   }
 
   func show(echo line: String) {

@@ -1,4 +1,5 @@
 import Kernels
+import Language
 import Render
 import Terminal
 
@@ -65,6 +66,35 @@ struct Settings {
       return nil
     },
   ]
+
+  /// `:set`, `:set digits`, `:set digits 6`; gives the lines to show.
+  mutating func take(_ command: ColonCommand, in source: Source) throws(Diagnostic) -> [String] {
+    let words = command.rest.text.split(separator: " ").map(String.init)
+    guard let first = words.first else {
+      return Self.keys.map { key in
+        let name = key.name + String(repeating: " ", count: max(1, 8 - key.name.count))
+        return "\(name)\(key.current(self))  (\(key.meaning))"
+      }
+    }
+    guard let key = Self.keys.first(where: { $0.name == first }) else {
+      let names = Self.keys.map(\.name)
+      throw Diagnostic(
+        "there is no setting '\(first)'", in: source, at: command.rest.span,
+        detail: "settings: " + names.joined(separator: " "),
+        fixes: Suggest.nearest(to: first, among: names).prefix(1).map {
+          Fix(([$0] + words.dropFirst()).joined(separator: " "), replacing: command.rest.span)
+        })
+    }
+    if words.count == 1 { return ["\(key.name) \(key.current(self))"] }
+    guard words.count == 2 else {
+      throw Diagnostic(
+        "\(first) takes one value", in: source, at: command.rest.span, detail: key.meaning)
+    }
+    if let problem = key.change(&self, words[1]) {
+      throw Diagnostic(problem, in: source, at: command.rest.span)
+    }
+    return []
+  }
 
   private static let colors: [(name: String, color: ColorSupport)] = [
     ("none", .none), ("16", .ansi16), ("256", .ansi256), ("full", .trueColor),
