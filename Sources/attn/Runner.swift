@@ -299,14 +299,15 @@ final class Runner {
       failure = diagnostic
     }
     if items.isEmpty { journal.describe(comments: chunk) }
+    var result = Outcome.done
     for item in items {
       if arguments.echoes { echo(item, in: source) }
       let outcome = run(item, in: source, isFile: false)
-      if case .done = outcome { continue }
-      if case .failed = outcome, arguments.keepsGoing { continue }
-      return (outcome, false)
+      if outcome == .done { continue }
+      result = outcome
+      guard outcome == .failed, arguments.keepsGoing else { return (outcome, false) }
     }
-    guard let failure else { return (.done, false) }
+    guard let failure else { return (result, false) }
     report(failure)
     return (tour == nil ? .failed : .done, false)
   }

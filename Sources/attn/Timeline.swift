@@ -23,6 +23,8 @@ final class Timeline {
   private let journal: Journal
   private var past: [Step] = []
   private var future: [Step] = []
+  /// Going back is no step itself.
+  private var hasMoved = false
 
   init(session: Session, journal: Journal) {
     self.session = session
@@ -32,7 +34,9 @@ final class Timeline {
   /// Runs a line as one step.
   func step<Result>(_ label: String, _ work: () -> Result) -> Result {
     let before = Step(label: label, moment: session.moment, mark: journal.mark)
+    hasMoved = false
     let result = work()
+    if hasMoved { return result }
     let now = session.moment
     guard
       !now.variablesChanged(since: before.moment).isEmpty
@@ -73,6 +77,7 @@ final class Timeline {
       labels.append(step.label)
     }
     guard let last = labels.last else { return nil }
+    hasMoved = true
     let lines = labels.count == 1 ? last : "\(labels.count) lines, the last one: \(last)"
     return "\(done): \(lines)\n" + Self.difference(from: start, to: session.moment)
   }
