@@ -25,7 +25,7 @@ final class Screen {
 
   /// Is told of what is shown; where it gives true, it shows that itself.
   var audience: ((Shown) -> Bool)?
-  /// Is told of all that goes to the terminal.
+  /// Is told of all that is written.
   var listener: ((String) -> Void)?
 
   init(settings: Settings) { self.settings = settings }
@@ -198,7 +198,7 @@ final class Screen {
   /// Everything that is written passes here; gives false where nobody reads any more.
   @discardableResult
   func put(_ text: String, to descriptor: Int32 = 1) -> Bool {
-    if descriptor == 1 ? isTerminal : errorsOnTerminal { listener?(text) }
+    listener?(text)
     return StandardStreams.write(descriptor, text)
   }
 }

@@ -6,9 +6,9 @@ struct Frame: Equatable {
   /// known of it or its height was another one.
   func update(from old: Frame?) -> String {
     guard let old, old.rows.count == rows.count else {
-      return "\u{1B}[H\u{1B}[2J" + rows.indices.map { row($0) }.joined()
+      return "\u{1B}[H\u{1B}[2J" + rows.indices.filter { !rows[$0].isEmpty }.map(row).joined()
     }
-    return rows.indices.filter { rows[$0] != old.rows[$0] }.map { row($0) }.joined()
+    return rows.indices.filter { rows[$0] != old.rows[$0] }.map(row).joined()
   }
 
   /// The row is wiped first: what is erased behind a row that fills the window would take its last

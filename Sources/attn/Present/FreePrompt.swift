@@ -1,10 +1,9 @@
 import Language
-import Terminal
 
 /// The prompt that a speaker opens in the middle of a lecture, with all of its variables.
 struct FreePrompt {
   let runner: Runner
-  let editor: LineEditor?
+  let editor: StageEditor?
 
   /// Until `resume`, Ctrl-D or the end of input; `note` is told of each entry that has run.
   func run(on stage: any Stage, note: (Performance.Entry) -> Void) {
@@ -22,14 +21,13 @@ struct FreePrompt {
       screen.audience = nil
       screen.flush()
       if entry.outcome == .leave { return }
-      note(entry)
+      // A look at the variables is no part of what was computed.
+      if !text.hasPrefix(":") || text.hasPrefix(":set") { note(entry) }
     }
   }
 
   private func readEntry(on stage: any Stage) -> String? {
     guard let editor else { return stage.readEntry(prompt: "", prefill: "") }
-    guard case .line(let line) = editor.read(prompt: "attn> ", continuation: false, prefill: "")
-    else { return nil }
-    return line
+    return editor.read(prompt: "attn> ")
   }
 }

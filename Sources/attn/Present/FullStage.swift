@@ -5,7 +5,7 @@ import Terminal
 final class FullStage: Stage {
   private let screen: Screen
   private let isBig: Bool
-  private let editor: LineEditor
+  private let editor: StageEditor
   private var keys: TakenKeys?
   private var window: Window
   /// What stands on the terminal; nil where that is not known.
@@ -19,7 +19,7 @@ final class FullStage: Stage {
   /// More columns can not be read from the last row of a hall.
   static let bigWidth = 60
 
-  init(_ screen: Screen, isBig: Bool, editor: LineEditor) {
+  init(_ screen: Screen, isBig: Bool, editor: StageEditor) {
     self.screen = screen
     self.isBig = isBig
     self.editor = editor
@@ -85,7 +85,8 @@ final class FullStage: Stage {
     guard let scene else { return }
     let size = TerminalSize.current()
     let height = max(1, size.rows - 1)
-    let lines = scene.list?.prefix(height) ?? text(of: scene)[window.lines]
+    let lines = scene.list?.dropFirst(max(0, scene.listFocus - height + 1)).prefix(height)
+      ?? text(of: scene)[window.lines]
     var rows = lines.map(row)
     rows += [String](repeating: "", count: max(0, height - rows.count))
     var status = scene.status
@@ -133,12 +134,7 @@ final class FullStage: Stage {
 
   func readEntry(prompt: String, prefill: String) -> String? {
     var entry: String?
-    lend(clear: false) {
-      guard case .line(let line) = editor.read(prompt: prompt, continuation: false, prefill: prefill)
-      else { return }
-      entry = line
-      screen.listener?(prompt + line + "\r\n")
-    }
+    lend(clear: false) { entry = editor.read(prompt: prompt, prefill: prefill) }
     return entry
   }
 

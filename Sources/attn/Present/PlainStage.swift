@@ -5,19 +5,21 @@ import Terminal
 /// as lines: an empty one is Enter, `g 7` goes to step 7.
 final class PlainStage: Stage {
   private let screen: Screen
-  private let editor: LineEditor?
+  private let editor: StageEditor?
   private let isBig: Bool
   private var input = InputLines()
   private var pending: [Key] = []
   /// What has been printed of which visit.
   private var printed = (visit: -1, count: 0)
   private var status: StatusLine?
+  /// What was typed and shown at the free prompt need not be said again.
+  private var isKnown = false
 
   let hasLists = false
   let hasMore = false
 
   /// - Parameter editor: reads the lines; nil where they come through a pipe.
-  init(_ screen: Screen, isBig: Bool, editor: LineEditor?) {
+  init(_ screen: Screen, isBig: Bool, editor: StageEditor?) {
     self.screen = screen
     self.isBig = isBig
     self.editor = editor
@@ -33,7 +35,11 @@ final class PlainStage: Stage {
     status = scene.status
     if let list = scene.list { return write(list) }
     let isNew = printed.visit != scene.visit || printed.count > scene.step.count
-    write(Array(scene.step.dropFirst(isNew ? 0 : printed.count)))
+    if !isKnown {
+      if isNew, printed.visit >= 0 { write([[]]) }
+      write(Array(scene.step.dropFirst(isNew ? 0 : printed.count)))
+    }
+    isKnown = false
     printed = (scene.visit, scene.step.count)
     let player = scene.status.player
     if let notice = player.notice { write([[Run(notice, .note)]]) }
@@ -61,9 +67,7 @@ final class PlainStage: Stage {
   private func readLine() -> String? {
     guard let editor else { return input.next() }
     let place = status.map { "(\($0.player.step + 1)/\($0.player.count)) " } ?? ""
-    guard case .line(let line) = editor.read(prompt: place, continuation: false, prefill: "")
-    else { return nil }
-    return line
+    return editor.read(prompt: place)
   }
 
   /// A number wants Enter behind it, and who writes a line with `q` need not be asked.
@@ -79,10 +83,11 @@ final class PlainStage: Stage {
 
   func readEntry(prompt: String, prefill: String) -> String? {
     guard let editor else { return input.next() }
-    guard case .line(let line) = editor.read(prompt: prompt, continuation: false, prefill: prefill)
-    else { return nil }
-    return line
+    return editor.read(prompt: prompt, prefill: prefill)
   }
 
-  func lend(clear: Bool, _ work: () -> Void) { work() }
+  func lend(clear: Bool, _ work: () -> Void) {
+    work()
+    isKnown = true
+  }
 }

@@ -144,8 +144,9 @@ struct Player: Equatable {
 
   private mutating func pressInNumber(_ key: Key, _ digits: String) -> Action? {
     switch key {
-    case .character(let digit) where digit.isASCII && digit.isNumber && digits.count < 6:
-      mode = .going(digits: digits + String(digit))
+    case .character(let digit) where digit.isASCII && digit.isNumber:
+      // No lecture is longer.
+      mode = .going(digits: String((digits + String(digit)).prefix(6)))
     case .character(" ") where digits.isEmpty: break
     case .backspace where !digits.isEmpty: mode = .going(digits: String(digits.dropLast()))
     case .enter, .character(" "):

@@ -81,15 +81,16 @@ struct Presentation {
 
   private var isTerminal: Bool { StandardStreams.isTerminal(0) && StandardStreams.isTerminal(1) }
 
-  private var editor: LineEditor? {
+  private var editor: StageEditor? {
     guard isTerminal else { return nil }
     let session = runner.session
-    return LineEditor(program: "attn", historyFile: nil) { line, cursor in
+    let editor = LineEditor(program: "attn", historyFile: nil) { line, cursor in
       Completer(session: session).complete(line, cursor)
     }
+    return StageEditor(editor: editor, screen: screen)
   }
 
-  private func stage(_ editor: LineEditor?) -> any Stage {
+  private func stage(_ editor: StageEditor?) -> any Stage {
     if takesKeys, let editor { return FullStage(screen, isBig: options.isBig, editor: editor) }
     return PlainStage(screen, isBig: options.isBig, editor: editor)
   }

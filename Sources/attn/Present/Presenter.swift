@@ -226,6 +226,8 @@ final class Presenter {
   // MARK: - Showing
 
   private func draw() {
+    // Elsewhere what is shown once can not be replaced.
+    guard stage.hasLists else { return }
     lastDrawn = Clock.milliseconds()
     stage.show(scene())
   }
@@ -236,7 +238,7 @@ final class Presenter {
       activity = layout(progress, isLive: true, screen.view).text
     }
     // A reader can not follow more.
-    if stage.hasLists, Clock.milliseconds() - lastDrawn > 100 { draw() }
+    if Clock.milliseconds() - lastDrawn > 100 { draw() }
   }
 
   /// - Parameter typed: how many letters of the statement are there; -1 hides it altogether.
@@ -251,7 +253,9 @@ final class Presenter {
     (scene.step, scene.focus) = layout.step(player, performance, typed: typed)
     switch player.mode {
     case .keys: scene.list = layout.keyList()
-    case .sections(let chosen, _): scene.list = layout.sections(lecture, chosen: chosen)
+    case .sections(let chosen, _):
+      scene.list = layout.sections(lecture, chosen: chosen)
+      scene.listFocus = (scene.list?.count ?? 0) - lecture.sections.count + chosen
     default: break
     }
     return scene

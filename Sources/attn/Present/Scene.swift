@@ -15,6 +15,8 @@ struct Scene {
   var visit = 0
   /// A list over everything else.
   var list: [Line]?
+  /// The line of the list that has to be seen.
+  var listFocus = 0
   var status: StatusLine
 }
 

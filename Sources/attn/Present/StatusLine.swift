@@ -17,7 +17,10 @@ struct StatusLine {
     let left = " \(player.step + 1)/\(player.count)"
     let right = "\(clock)  \(elapsedMinutes) min "
     let hint = charset.text(activity ?? player.notice ?? keys)
-    if isQuestion { return charset.text(" " + keys).truncated(to: width) }
+    let cut = { (text: String, width: Int) in
+      text.truncated(to: max(0, width), ellipsis: charset.ellipsis)
+    }
+    if isQuestion { return cut(" " + keys, width) }
     var pieces = [left]
     var room = width - left.columns - right.columns - 2
     // What has to be read now comes before the section's title.
@@ -25,15 +28,15 @@ struct StatusLine {
       pieces.append(hint)
       room -= hint.columns + 2
     } else if activity != nil || player.notice != nil || player.phase == .failed {
-      pieces.append(hint.truncated(to: max(0, width - left.columns - 3)))
-      return pieces.joined(separator: "  ").truncated(to: width)
+      pieces.append(cut(hint, width - left.columns - 3))
+      return cut(pieces.joined(separator: "  "), width)
     }
     if let section, room >= 8 {
-      pieces.insert(charset.text(section).truncated(to: room - 2), at: 1)
+      pieces.insert(cut(charset.text(section), room - 2), at: 1)
     }
     let text = pieces.joined(separator: "  ")
     let gap = width - text.columns - right.columns
-    return gap >= 1 ? text + .blanks(gap) + right : text.truncated(to: width)
+    return gap >= 1 ? text + .blanks(gap) + right : cut(text, width)
   }
 
   private var isQuestion: Bool {
@@ -46,7 +49,7 @@ struct StatusLine {
   private var keys: String {
     switch player.mode {
     case .going(let digits): return "go to step (1-\(player.count)): \(digits)_"
-    case .leaving: return "leave the lecture? y leaves, any other key stays"
+    case .leaving: return "leave the lecture? y or any other key"
     case .sections: return "number or arrows, Enter goes there"
     case .keys: return "any key goes on"
     case .lecture: break

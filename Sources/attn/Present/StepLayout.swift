@@ -132,21 +132,21 @@ struct StepLayout {
       }
   }
 
-  static let keys: [(key: String, meaning: String)] = [
-    ("space  n  Enter", "run the statement, then the next step; in a long output the next page"),
-    ("b", "back to the step before, with all values and random numbers as they were"),
-    ("g 7 Enter", "go to step 7; what lies between runs where it has not yet"),
-    ("s", "list of sections"),
-    ("r", "run the statement again, from the values it began with"),
-    ("e", "edit the next statement before it runs"),
-    ("!", "free prompt with all variables; resume or Ctrl-D comes back"),
-    ("up down", "read above and below"),
-    ("q", "leave (asks)"),
-    ("", "after an error: r retry, e edit, s skip, b back"),
+  private static let keys: [(key: String, meaning: String)] = [
+    ("space", "run, then next; a long output goes on (also n, Enter)"),
+    ("b", "back one step, values as they were"),
+    ("g 7 Enter", "to step 7, running what lies between"),
+    ("s", "sections"),
+    ("r", "run again from the same values"),
+    ("e", "edit the next statement"),
+    ("!", "free prompt; resume comes back"),
+    ("up down", "scroll"),
+    ("q", "leave"),
+    ("an error", "waits: r retry, e edit, s skip, b back"),
   ]
 
   func keyList() -> [Line] {
-    let column = 18
+    let column = 11
     return [[Run("Keys", .title)], []]
       + Self.keys.flatMap { key, meaning in
         wrapped(meaning, max(12, width - column)).enumerated().map { index, text in
