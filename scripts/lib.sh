@@ -37,6 +37,6 @@ install_build_packages() {
 
 require_swift() {
   command -v swift >/dev/null && return 0
-  echo "attn needs Swift 6.1 or later: https://www.swift.org/install" >&2
+  echo "attn needs Swift 6.2 or later: https://www.swift.org/install" >&2
   return 1
 }

@@ -78,3 +78,22 @@ func pairwiseSum<T: Real>(_ x: UnsafeBufferPointer<T>, _ transform: (T) -> T = {
   }
   return sum(0, x.count)
 }
+
+/// Σ aᵢ bᵢ in eight running sums.
+func dot<T: Real>(_ a: UnsafeBufferPointer<T>, _ b: UnsafeBufferPointer<T>) -> T {
+  var (first, second) = (SIMD4<T>(repeating: 0), SIMD4<T>(repeating: 0))
+  var i = 0
+  while i + 8 <= a.count {
+    for lane in 0..<4 {
+      first[lane] += a[i + lane] * b[i + lane]
+      second[lane] += a[i + 4 + lane] * b[i + 4 + lane]
+    }
+    i += 8
+  }
+  var sum = (first + second).sum()
+  while i < a.count {
+    sum += a[i] * b[i]
+    i += 1
+  }
+  return sum
+}

@@ -1,73 +1,88 @@
+import KernelInterface
+
 /// The matrix product as NumPy's `@`: a vector loses its axis, leading axes broadcast.
 ///
-/// - Precondition: the inner lengths agree and the leading axes broadcast.
-public func matmul(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+/// A factor can be taken with its last two axes swapped, where it lies: `transposing`.
+///
+/// - Precondition: the inner lengths agree and the leading axes broadcast; what is transposed has
+///   rank 2 or more.
+public func matmul(
+  _ a: Tensor, _ b: Tensor, transposing: (first: Bool, second: Bool) = (false, false)
+) throws -> Tensor {
   let dtype = Tensor.resultDType(a, b)
   let (x, y) = (try a.converted(to: dtype), try b.converted(to: dtype))
   return try dtype == .f32
-    ? product(x, y, of: Float.self) : product(x, y, of: Double.self)
+    ? product(x, y, transposing, of: Float.self) : product(x, y, transposing, of: Double.self)
 }
 
-private func product<T: Real>(_ a: Tensor, _ b: Tensor, of type: T.Type) throws -> Tensor {
-  let (n, k) = (a.rank == 1 ? 1 : a.shape[a.rank - 2], a.shape[a.rank - 1])
-  let m = b.rank == 1 ? 1 : b.shape[b.rank - 1]
-  let (leadingA, leadingB) = (Array(a.shape.dropLast(2)), Array(b.shape.dropLast(2)))
-  let leading = Broadcast.shape(leadingA, leadingB) ?? []
-  let shape = leading + (a.rank == 1 ? [] : [n]) + (b.rank == 1 ? [] : [m])
-  // Without stretching, all leading axes of `a` are just more rows.
-  let isOnePlane = leadingB.allSatisfy { $0 == 1 }
-  let batch = isOnePlane ? [] : leading
-  let rows = isOnePlane ? leading.reduce(n, *) : n
-  let steps = [
-    isOnePlane ? [] : Broadcast.strides(of: leadingA, in: leading),
-    isOnePlane ? [] : Broadcast.strides(of: leadingB, in: leading),
-  ]
-  return try Tensor(shape: shape, of: T.self) { c in
+private func product<T: Real>(
+  _ a: Tensor, _ b: Tensor, _ transposing: (first: Bool, second: Bool), of type: T.Type
+) throws -> Tensor {
+  let (x, y) = (Planes(left: a, transposing.first), Planes(right: b, transposing.second))
+  let own = (a.rank == 1 ? [] : [x.rows]) + (b.rank == 1 ? [] : [y.columns])
+  if a.rank <= 2, b.rank <= 2 {
+    return try fill(own, a, b) { (p: UnsafePointer<T>, q, c) in
+      try multiply(x.matrix(p), y.matrix(q), c, rows: x.rows, inner: x.columns, columns: y.columns)
+    }
+  }
+  let leading = Broadcast.shape(x.leading, y.leading) ?? []
+  if y.leading.allSatisfy({ $0 == 1 }), !transposing.first {
+    // Without stretching, all leading axes of `a` are just more rows.
+    let rows = leading.reduce(x.rows, *)
+    return try fill(leading + own, a, b) { (p: UnsafePointer<T>, q, c) in
+      try multiply(x.matrix(p), y.matrix(q), c, rows: rows, inner: x.columns, columns: y.columns)
+    }
+  }
+  let steps = [x.leading, y.leading].map { Broadcast.strides(of: $0, in: leading) + [0] }
+  return try fill(leading + own, a, b) { (p: UnsafePointer<T>, q, c) in
+    var planes: [PlaneProduct<T>] = []
+    Broadcast.forEachRow(leading + [1], steps) { plane, offsets in
+      planes.append(
+        PlaneProduct(
+          a: x.matrix(p + offsets[0] * x.rows * x.columns),
+          b: y.matrix(q + offsets[1] * y.rows * y.columns), c: c + plane * x.rows * y.columns))
+    }
+    try multiply(planes, rows: x.rows, inner: x.columns, columns: y.columns)
+  }
+}
+
+/// A tensor made from the elements of two others.
+private func fill<T: Real>(
+  _ shape: [Int], _ a: Tensor, _ b: Tensor,
+  _ body: (UnsafePointer<T>, UnsafePointer<T>, UnsafeMutablePointer<T>) throws -> Void
+) throws -> Tensor {
+  try Tensor(shape: shape, of: T.self) { c in
     try a.withElements(of: T.self) { x in
       try b.withElements(of: T.self) { y in
-        try Broadcast.forEachRow(batch + [1], steps.map { $0 + [0] }) { plane, offsets in
-          let (p, q) = (offsets[0] * n * k, offsets[1] * k * m)
-          try multiply(
-            UnsafeBufferPointer(rebasing: x[p..<p + rows * k]),
-            UnsafeBufferPointer(rebasing: y[q..<q + k * m]),
-            UnsafeMutableBufferPointer(rebasing: c[plane * rows * m..<(plane + 1) * rows * m]),
-            rows: rows, inner: k, columns: m)
-        }
+        if let x = x.baseAddress, let y = y.baseAddress, let c = c.baseAddress { try body(x, y, c) }
       }
     }
   }
 }
 
-/// C = A B for row-major A [rows, inner] and B [inner, columns].
-func multiply<T: Real>(
-  _ a: UnsafeBufferPointer<T>, _ b: UnsafeBufferPointer<T>, _ c: UnsafeMutableBufferPointer<T>,
-  rows: Int, inner: Int, columns: Int
-) throws {
-  if columns == 1 {
-    for i in 0..<rows {
-      if i & 63 == 0 { try Cancellation.check() }
-      c[i] = dot(UnsafeBufferPointer(rebasing: a[i * inner..<(i + 1) * inner]), b)
-    }
-    return
-  }
-  try Gemm<T>.multiply(a, b, c, rows: rows, inner: inner, columns: columns)
-}
+/// The matrices along the leading axes of a factor, as it is or transposed.
+private struct Planes {
+  let leading: [Int]
+  let (rows, columns): (Int, Int)
+  private let isTransposed: Bool
 
-/// Σ aᵢ bᵢ in eight running sums.
-func dot<T: Real>(_ a: UnsafeBufferPointer<T>, _ b: UnsafeBufferPointer<T>) -> T {
-  var (first, second) = (SIMD4<T>(repeating: 0), SIMD4<T>(repeating: 0))
-  var i = 0
-  while i + 8 <= a.count {
-    for lane in 0..<4 {
-      first[lane] += a[i + lane] * b[i + lane]
-      second[lane] += a[i + 4 + lane] * b[i + 4 + lane]
-    }
-    i += 8
+  init(left a: Tensor, _ isTransposed: Bool) {
+    self.init(a.rank == 1 ? [1, a.count] : a.shape, isTransposed)
   }
-  var sum = (first + second).sum()
-  while i < a.count {
-    sum += a[i] * b[i]
-    i += 1
+
+  init(right b: Tensor, _ isTransposed: Bool) {
+    self.init(b.rank == 1 ? [b.count, 1] : b.shape, isTransposed)
   }
-  return sum
+
+  private init(_ shape: [Int], _ isTransposed: Bool) {
+    let (n, m) = (shape[shape.count - 2], shape[shape.count - 1])
+    (rows, columns) = isTransposed ? (m, n) : (n, m)
+    leading = shape.count == 2 ? [] : Array(shape.dropLast(2))
+    self.isTransposed = isTransposed
+  }
+
+  func matrix<T>(_ base: UnsafePointer<T>) -> Strided<T> {
+    isTransposed
+      ? Strided(base, row: 1, column: rows) : Strided(base, row: columns, column: 1)
+  }
 }

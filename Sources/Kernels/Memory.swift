@@ -1,3 +1,4 @@
+import CMachine
 import Synchronization
 
 /// What a kernel can run into that is no mistake in its shapes.
@@ -10,16 +11,27 @@ public enum KernelError: Error, Equatable, Sendable {
 
 /// Asked for by Ctrl-C, polled by every kernel that can run longer than a blink.
 public enum Cancellation {
-  private static let flag = Atomic<Bool>(false)
+  /// Where the fast kernels look too.
+  static let flag = Flag()
 
   /// Safe to call in a signal handler.
-  public static func request() { flag.store(true, ordering: .relaxed) }
-  public static func reset() { flag.store(false, ordering: .relaxed) }
-  public static var isRequested: Bool { flag.load(ordering: .relaxed) }
+  public static func request() { machine_set(flag.place, true) }
+  public static func reset() { machine_set(flag.place, false) }
+  public static var isRequested: Bool { machine_is_set(flag.place) }
 
   @inline(__always)
   public static func check() throws(KernelError) {
-    if flag.load(ordering: .relaxed) { throw .cancelled }
+    if isRequested { throw .cancelled }
+  }
+
+  struct Flag: @unchecked Sendable {
+    let place: UnsafeMutableRawPointer
+
+    init() {
+      // SAFETY: never freed; read and written by the atomic operations of CMachine alone.
+      place = .allocate(byteCount: 1, alignment: 1)
+      place.storeBytes(of: false, as: Bool.self)
+    }
   }
 }
 

@@ -1,3 +1,5 @@
+import KernelInterface
+
 // The C library's mathematics, the only thing of Kernels that depends on the operating system.
 #if canImport(Glibc)
   import Glibc
@@ -28,6 +30,8 @@ public protocol Real: Element, BinaryFloatingPoint, SIMDScalar, Codable {
   static func erfc(_ x: Self) -> Self
   static func pow(_ x: Self, _ y: Self) -> Self
   static func atan2(_ y: Self, _ x: Self) -> Self
+  /// C = A B by the processor's kernels.
+  static func multiply(_ product: Product<Self>)
 }
 
 extension Double: Real {

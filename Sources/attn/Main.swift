@@ -37,7 +37,7 @@ enum Program {
       StandardStreams.write(1, Arguments.usage)
       return 0
     case .version:
-      StandardStreams.write(1, "attn \(version)\n")
+      StandardStreams.write(1, "attn \(version)\nkernels \(KernelVariant.current.rawValue)\n")
       return 0
     default: break
     }

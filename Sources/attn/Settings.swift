@@ -65,6 +65,27 @@ struct Settings {
       Memory.limit = bytes
       return nil
     },
+    Key(
+      name: "kernels",
+      meaning: "the processors that the fast kernels are made for: base, v3, v4 or auto",
+      current: { _ in KernelVariant.current.rawValue }
+    ) { _, text in
+      guard let variant = text == "auto" ? KernelVariant.best : KernelVariant(rawValue: text) else {
+        return "kernels takes base, v3, v4 or auto"
+      }
+      guard variant.isSupported else { return "this processor does not run the kernels \(text)" }
+      KernelVariant.current = variant
+      return nil
+    },
+    Key(
+      name: "threads", meaning: "how many threads share large work, 1 to 1024, or auto",
+      current: { _ in "\(Workers.count)" }
+    ) { _, text in
+      guard let count = text == "auto" ? Workers.processors : Int(text), (1...1024).contains(count)
+      else { return "threads takes 1 to 1024, or auto" }
+      Workers.count = count
+      return nil
+    },
   ]
 
   /// `:set`, `:set digits`, `:set digits 6`; gives the lines to show.

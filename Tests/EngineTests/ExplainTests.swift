@@ -111,10 +111,17 @@ struct Explained: CustomTestStringConvertible {
       "> \(explained.setup)\n> \(explained.code)\n"
       + explained.page(charset).joined(separator: "\n") + "\n"
     let recorded = (try? String(contentsOf: url, encoding: .utf8)) ?? ""
-    if ProcessInfo.processInfo.environment["ATTN_BLESS"] != nil, recorded != text {
+    if ProcessInfo.processInfo.environment["ATTN_BLESS"] != nil,
+      Self.withoutRounding(recorded) != Self.withoutRounding(text)
+    {
       try text.write(to: url, atomically: true, encoding: .utf8)
     }
-    #expect(text == recorded)
+    #expect(Self.withoutRounding(text) == Self.withoutRounding(recorded))
+  }
+
+  /// How large a rounding error turns out to be depends on the processor.
+  private static func withoutRounding(_ text: String) -> String {
+    text.replacing(/\d(\.\d)?e-1[5-9]/) { _ in "ε" }
   }
 
   @Test(arguments: finished + others, [Charset.unicode, .ascii])

@@ -1,8 +1,10 @@
+import KernelInterface
 import Testing
 
 @testable import Kernels
 
-/// The tiled product against three loops, about the edges of tiles (4×8) and panels (256).
+/// The products of every variant against three loops, about the edges of tiles (up to 12 rows and
+/// 32 columns), blocks (256 products) and runs of inner products (2048).
 @Suite struct GemmTests {
   struct Size: CustomTestStringConvertible {
     let (rows, inner, columns): (Int, Int, Int)
@@ -11,40 +13,55 @@ import Testing
 
   static let sizes: [Size] = {
     var sizes: [Size] = []
-    for rows in [0, 1, 3, 4, 5, 9] {
-      for inner in [0, 1, 7, 256, 257] {
-        for columns in [0, 1, 7, 8, 9, 17] {
+    for rows in [0, 1, 3, 4, 6, 7, 11, 12, 13] {
+      for inner in [0, 1, 7, 257] {
+        for columns in [0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 65] {
           sizes.append(Size(rows: rows, inner: inner, columns: columns))
         }
       }
     }
-    return sizes + [Size(rows: 2, inner: 513, columns: 10)]
+    let large = [(2, 513, 10), (131, 260, 70), (1, 2060, 3), (5, 2049, 1), (1, 9, 4100)]
+    return sizes + large.map { Size(rows: $0.0, inner: $0.1, columns: $0.2) }
   }()
 
-  @Test(arguments: sizes)
-  func agreesInDoublePrecision(_ size: Size) throws { try compare(size, Double.self) }
+  static let variants = KernelVariant.allCases.filter(\.isSupported)
 
   @Test(arguments: sizes)
-  func agreesInSinglePrecision(_ size: Size) throws { try compare(size, Float.self) }
+  func agreesInDoublePrecision(_ size: Size) { compare(size, Double.self) }
 
-  private func compare<T: Real>(_ size: Size, _ type: T.Type) throws {
+  @Test(arguments: sizes)
+  func agreesInSinglePrecision(_ size: Size) { compare(size, Float.self) }
+
+  /// In every layout of the factors, into rows with a gap, added to what is there or not.
+  private func compare<T: Real>(_ size: Size, _ type: T.Type) {
     let (rows, inner, columns) = (size.rows, size.inner, size.columns)
     var samples = Samples(seed: 7)
     let (a, b) = (samples.whole(rows * inner), samples.whole(inner * columns))
-    let (x, y) = (a.map { T($0) }, b.map { T($0) })
-    // Whatever was there before must be gone.
-    var product = Array(repeating: T.nan, count: rows * columns)
-    try x.withUnsafeBufferPointer { x in
-      try y.withUnsafeBufferPointer { y in
-        try product.withUnsafeMutableBufferPointer { z in
-          try Gemm<T>.multiply(x, y, z, rows: rows, inner: inner, columns: columns)
+    let plain = plainProduct(a, b, size)
+    for variant in Self.variants {
+      for (first, second) in [(false, false), (true, false), (false, true), (true, true)] {
+        let x = Matrix<T>(a, rows, inner, isTransposed: first)
+        let y = Matrix<T>(b, inner, columns, isTransposed: second)
+        for addsTo in [false, true] {
+          let c = Matrix<T>(
+            Array(repeating: addsTo ? 3 : .nan, count: rows * (columns + 1)), rows, columns + 1)
+          Scratch.with { scratch in
+            variant.multiply(
+              Product(
+                a: x.strided, b: y.strided, c: c.base, rowOfC: columns + 1, rows: rows,
+                inner: inner, columns: columns, addsTo: addsTo, scratch: scratch,
+                isCancelled: Cancellation.flag.place))
+          }
+          for i in 0..<rows {
+            let row = (0..<columns).map { Double(c.base[i * (columns + 1) + $0]) }
+            let expected = plain[i * columns..<(i + 1) * columns].map { $0 + (addsTo ? 3 : 0) }
+            #expect(row == expected, "\(variant) \(first) \(second) \(addsTo) row \(i)")
+            let gap = c.base[i * (columns + 1) + columns]
+            #expect(addsTo ? gap == 3 : gap.isNaN)
+          }
         }
       }
     }
-    #expect(product.map { Double($0) } == plainProduct(a, b, size))
-    // The column by itself is computed in another way.
-    let whole = try matmul(Tensor(x, shape: [rows, inner]), Tensor(y, shape: [inner, columns]))
-    #expect(whole.doubles == plainProduct(a, b, size))
   }
 
   private func plainProduct(_ a: [Double], _ b: [Double], _ size: Size) -> [Double] {
@@ -57,5 +74,64 @@ import Testing
       }
     }
     return c
+  }
+
+  // MARK: - Through tensors
+
+  @Test(arguments: [[5, 7], [2, 5, 7], [3, 1, 5, 7]], [[7, 4], [2, 7, 4], [1, 7, 4]])
+  func transposedFactorsAreTakenWhereTheyLie(_ shapeA: [Int], _ shapeB: [Int]) throws {
+    var samples = Samples(seed: 8)
+    let (a, b) = (try samples.normal(shapeA), try samples.normal(shapeB))
+    let product = try matmul(a, b)
+    for (first, second) in [(true, false), (false, true), (true, true)] {
+      let again = try matmul(
+        first ? a.transposed() : a, second ? b.transposed() : b, transposing: (first, second))
+      #expect(again.shape == product.shape)
+      #expect(again.doubles == product.doubles)
+    }
+  }
+
+  /// Cut among threads or not, every element is the same sum in the same order.
+  @Test(arguments: [[300, 257, 130], [1, 4000, 3000], [3000, 4000, 1], [13, 1000, 1700]])
+  func threadsChangeNothing(_ size: [Int]) throws {
+    var samples = Samples(seed: 9)
+    for dtype in [DType.f32, .f64] {
+      let a = try samples.normal([size[0], size[1]], dtype)
+      let b = try samples.normal([size[1], size[2]], dtype)
+      let whole = try matmul(a, b)
+      for i in [0, size[0] / 2, size[0] - 1] {
+        #expect(try matmul(a.rows(i..<i + 1), b).doubles == whole.rows(i..<i + 1).doubles)
+      }
+    }
+  }
+}
+
+/// Numbers in memory that stays as long as the test.
+private final class Matrix<T: Real> {
+  let base: UnsafeMutablePointer<T>
+  private let (rows, columns): (Int, Int)
+  private let isTransposed: Bool
+
+  init(_ values: [Double], _ rows: Int, _ columns: Int, isTransposed: Bool = false) {
+    (self.rows, self.columns, self.isTransposed) = (rows, columns, isTransposed)
+    base = .allocate(capacity: max(values.count, 1))
+    for (place, value) in values.enumerated() {
+      let (i, j) = (place / columns, place % columns)
+      base[isTransposed ? j * rows + i : place] = T(value)
+    }
+  }
+
+  deinit { base.deallocate() }
+
+  var strided: Strided<T> {
+    isTransposed
+      ? Strided(base, row: 1, column: rows) : Strided(base, row: columns, column: 1)
+  }
+}
+
+extension KernelVariant {
+  func multiply<T: Real>(_ product: Product<T>) {
+    if let product = product as? Product<Float> { kernels.multiply(product) }
+    if let product = product as? Product<Double> { kernels.multiply(product) }
   }
 }

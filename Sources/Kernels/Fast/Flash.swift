@@ -132,7 +132,7 @@ private struct FlashWalk<T: Real> {
             scores, plane: plane, row: first + row, firstKey: key, seen: seen[row])
           take(scores, row, &largest[row], &total[row])
         }
-        try Gemm<T>.multiply(
+        try multiply(
           UnsafeBufferPointer(tile),
           UnsafeBufferPointer(rebasing: v[key * dv..<(key + width) * dv]), out, rows: count,
           inner: width, columns: dv, addsTo: true)

@@ -303,18 +303,18 @@ private struct AttentionPlane<T: Real> {
     }
     // ∂Q = ∂S K,  ∂K = ∂Sᵀ Q,  ∂V = Pᵀ G
     if !dQ.isEmpty {
-      try Gemm<T>.multiply(
+      try multiply(
         UnsafeBufferPointer(slopes), k, slice(dQ, rows, dk), rows: rows.count, inner: width,
         columns: dk, addsTo: true)
     }
     if !dK.isEmpty {
-      try Gemm<T>.multiply(
+      try multiply(
         try transposed(UnsafeBufferPointer(slopes), rows.count, width), queries,
         slice(dK, keys, dk),
         rows: width, inner: rows.count, columns: dk, addsTo: true)
     }
     if !dV.isEmpty {
-      try Gemm<T>.multiply(
+      try multiply(
         try transposed(UnsafeBufferPointer(scores), rows.count, width), g, slice(dV, keys, dv),
         rows: width, inner: rows.count, columns: dv, addsTo: true)
     }

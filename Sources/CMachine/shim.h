@@ -1,0 +1,46 @@
+#pragma once
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <unistd.h>
+
+/// A flag that a signal handler may set.
+static inline bool machine_is_set(const void *flag) {
+  return __atomic_load_n((const bool *)flag, __ATOMIC_RELAXED);
+}
+
+static inline void machine_set(void *flag, bool value) {
+  __atomic_store_n((bool *)flag, value, __ATOMIC_RELAXED);
+}
+
+#if defined(__x86_64__)
+/// What -march=x86-64-v3 takes for granted beyond the baseline, as far as compilers use it.
+static inline bool machine_has_v3(void) {
+  __builtin_cpu_init();
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+         __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
+}
+
+static inline bool machine_has_v4(void) {
+  return machine_has_v3() && __builtin_cpu_supports("avx512f") &&
+         __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512cd") &&
+         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+}
+#endif
+
+static inline int machine_processors(void) {
+  long count = sysconf(_SC_NPROCESSORS_ONLN);
+  return count < 1 ? 1 : count > 1024 ? 1024 : (int)count;
+}
+
+/// Starts a thread that nobody joins. Signals are left to the others.
+static inline bool machine_start_thread(void *(*work)(void *), void *context) {
+  sigset_t all, before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  pthread_t thread;
+  int failed = pthread_create(&thread, NULL, work, context);
+  if (!failed) pthread_detach(thread);
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+  return !failed;
+}

@@ -1,0 +1,49 @@
+/// What every processor variant of the fast kernels offers: one list, kept complete by the compiler.
+///
+/// A variant is the folder `KernelsBase`, compiled once more for newer processors. The witness table
+/// of its conformance is the table of entry points that is chosen once at run time.
+public protocol KernelSet {
+  /// `base`, `v3` or `v4`.
+  static var name: String { get }
+
+  static func multiply(_ product: Product<Float>)
+  static func multiply(_ product: Product<Double>)
+}
+
+/// A matrix that somebody else holds: element (i, j) lies at i·row + j·column.
+public struct Strided<T> {
+  public let base: UnsafePointer<T>
+  public let row: Int
+  public let column: Int
+
+  @inline(__always)
+  public init(_ base: UnsafePointer<T>, row: Int, column: Int) {
+    (self.base, self.row, self.column) = (base, row, column)
+  }
+}
+
+/// C = A B, or C + A B: A [rows, inner], B [inner, columns], C [rows, columns].
+public struct Product<T> {
+  public let a: Strided<T>
+  public let b: Strided<T>
+  public let c: UnsafeMutablePointer<T>
+  /// From one row of C to the next.
+  public let rowOfC: Int
+  public let rows: Int
+  public let inner: Int
+  public let columns: Int
+  public let addsTo: Bool
+  /// Room for packed operands: `Product.scratchBytes`, aligned to 64 bytes.
+  public let scratch: UnsafeMutableRawPointer
+  public let isCancelled: UnsafeRawPointer
+
+  @inline(__always)
+  public init(
+    a: Strided<T>, b: Strided<T>, c: UnsafeMutablePointer<T>, rowOfC: Int, rows: Int, inner: Int,
+    columns: Int, addsTo: Bool, scratch: UnsafeMutableRawPointer, isCancelled: UnsafeRawPointer
+  ) {
+    (self.a, self.b, self.c, self.rowOfC) = (a, b, c, rowOfC)
+    (self.rows, self.inner, self.columns) = (rows, inner, columns)
+    (self.addsTo, self.scratch, self.isCancelled) = (addsTo, scratch, isCancelled)
+  }
+}

@@ -1,0 +1,68 @@
+import CMachine
+import KernelInterface
+import KernelsBase
+import Synchronization
+
+#if arch(x86_64)
+  import KernelsV3
+  import KernelsV4
+#endif
+
+/// The generations of processors for which this program holds the fast kernels.
+public enum KernelVariant: String, CaseIterable, Sendable {
+  case base
+  /// AVX2 and FMA.
+  case v3
+  /// AVX-512.
+  case v4
+
+  /// Whether this processor runs them.
+  public var isSupported: Bool {
+    #if arch(x86_64)
+      switch self {
+      case .base: true
+      case .v3: machine_has_v3()
+      case .v4: machine_has_v4()
+      }
+    #else
+      self == .base
+    #endif
+  }
+
+  /// The newest that this processor runs.
+  public static let best = allCases.last(where: \.isSupported) ?? .base
+
+  /// What is used: the best unless another one was asked for.
+  ///
+  /// - Precondition: a new value is supported.
+  public static var current: KernelVariant {
+    get { allCases[chosen.load(ordering: .relaxed)] }
+    set {
+      precondition(newValue.isSupported)
+      chosen.store(allCases.firstIndex(of: newValue) ?? 0, ordering: .relaxed)
+    }
+  }
+
+  private static let chosen = Atomic<Int>(allCases.firstIndex(of: best) ?? 0)
+
+  /// The entry points.
+  var kernels: any KernelSet.Type {
+    #if arch(x86_64)
+      switch self {
+      case .base: KernelsBase.Variant.self
+      case .v3: KernelsV3.Variant.self
+      case .v4: KernelsV4.Variant.self
+      }
+    #else
+      KernelsBase.Variant.self
+    #endif
+  }
+}
+
+extension Float {
+  public static func multiply(_ p: Product<Float>) { KernelVariant.current.kernels.multiply(p) }
+}
+
+extension Double {
+  public static func multiply(_ p: Product<Double>) { KernelVariant.current.kernels.multiply(p) }
+}

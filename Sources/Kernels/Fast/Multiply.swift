@@ -1,0 +1,86 @@
+import KernelInterface
+
+/// Products below this size are not worth waking a thread.
+private let smallestShare = 1 << 21
+
+/// C = A B, or C + A B where `addsTo`, by as many threads as the work is worth.
+///
+/// - Parameter c: [rows, columns], row-major without gaps.
+func multiply<T: Real>(
+  _ a: Strided<T>, _ b: Strided<T>, _ c: UnsafeMutablePointer<T>, rows: Int, inner: Int,
+  columns: Int, addsTo: Bool = false
+) throws {
+  let whole = PlaneProduct(a: a, b: b, c: c)
+  let size = rows * inner * columns
+  let parts = min(Workers.count, size / smallestShare, max(rows, columns))
+  if parts < 2 {
+    whole.run(rows: 0..<rows, inner: inner, columns: 0..<columns, of: columns, addsTo: addsTo)
+  } else {
+    // The longer side is cut, into whole tiles.
+    let isTall = rows >= columns
+    let length = isTall ? rows : columns
+    let share = ((length + parts - 1) / parts + 95) / 96 * 96
+    Workers.run((length + share - 1) / share) { part in
+      let range = part * share..<min((part + 1) * share, length)
+      whole.run(
+        rows: isTall ? range : 0..<rows, inner: inner, columns: isTall ? 0..<columns : range,
+        of: columns, addsTo: addsTo)
+    }
+  }
+  try Cancellation.check()
+}
+
+/// Many products of one shape.
+func multiply<T: Real>(
+  _ planes: [PlaneProduct<T>], rows: Int, inner: Int, columns: Int
+) throws {
+  let size = rows * inner * columns
+  if size / smallestShare >= 2 || planes.count * size / smallestShare < 2 {
+    for plane in planes {
+      try multiply(plane.a, plane.b, plane.c, rows: rows, inner: inner, columns: columns)
+    }
+  } else {
+    let share = max(1, (planes.count + 4 * Workers.count - 1) / (4 * Workers.count))
+    Workers.run((planes.count + share - 1) / share) { part in
+      for plane in planes[part * share..<min((part + 1) * share, planes.count)] {
+        if Cancellation.isRequested { return }
+        plane.run(rows: 0..<rows, inner: inner, columns: 0..<columns, of: columns, addsTo: false)
+      }
+    }
+    try Cancellation.check()
+  }
+}
+
+/// C = A B for row-major A [rows, inner] and B [inner, columns].
+func multiply<T: Real>(
+  _ a: UnsafeBufferPointer<T>, _ b: UnsafeBufferPointer<T>, _ c: UnsafeMutableBufferPointer<T>,
+  rows: Int, inner: Int, columns: Int, addsTo: Bool = false
+) throws {
+  guard let a = a.baseAddress, let b = b.baseAddress, let c = c.baseAddress else { return }
+  try multiply(
+    Strided(a, row: inner, column: 1), Strided(b, row: columns, column: 1), c, rows: rows,
+    inner: inner, columns: columns, addsTo: addsTo)
+}
+
+/// One product among several.
+struct PlaneProduct<T: Real> {
+  let a: Strided<T>
+  let b: Strided<T>
+  let c: UnsafeMutablePointer<T>
+
+  /// The part of C that these rows and columns make.
+  func run(
+    rows: Range<Int>, inner: Int, columns: Range<Int>, of rowOfC: Int, addsTo: Bool
+  ) {
+    Scratch.with { scratch in
+      // SAFETY: both ranges lie inside C, whose shape the operands share.
+      T.multiply(
+        Product(
+          a: Strided(a.base + rows.lowerBound * a.row, row: a.row, column: a.column),
+          b: Strided(b.base + columns.lowerBound * b.column, row: b.row, column: b.column),
+          c: c + rows.lowerBound * rowOfC + columns.lowerBound, rowOfC: rowOfC, rows: rows.count,
+          inner: inner, columns: columns.count, addsTo: addsTo, scratch: scratch,
+          isCancelled: Cancellation.flag.place))
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import Synchronization
+
+/// Memory for kernels to pack their operands in, kept from call to call.
+enum Scratch {
+  /// What the largest packed product takes: blocks of both operands.
+  static let byteCount = 4 << 20
+
+  private static let free = Mutex<[Buffer]>([])
+
+  private struct Buffer: @unchecked Sendable {
+    let base: UnsafeMutableRawPointer
+  }
+
+  /// Lends 4 MB, aligned to 64 bytes; pages that nobody writes cost nothing.
+  @inline(__always)
+  static func with<R>(_ body: (UnsafeMutableRawPointer) throws -> R) rethrows -> R {
+    let buffer = free.withLock { $0.popLast() } ?? Buffer(base: allocate())
+    defer { free.withLock { $0.append(buffer) } }
+    return try body(buffer.base)
+  }
+
+  private static func allocate() -> UnsafeMutableRawPointer {
+    // SAFETY: never freed; there are as many as ever ran at the same time.
+    UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 64)
+  }
+}

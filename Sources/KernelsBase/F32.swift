@@ -1,0 +1,107 @@
+#if KERNELS_V4
+  typealias Floats = SIMD16<Float>
+  typealias Words = SIMD16<Int32>
+#elseif KERNELS_V3
+  typealias Floats = SIMD8<Float>
+  typealias Words = SIMD8<Int32>
+#else
+  typealias Floats = SIMD4<Float>
+  typealias Words = SIMD4<Int32>
+#endif
+
+/// Single precision.
+struct F32: Lanes {
+  var v: Floats
+
+  @inline(__always) init(_ v: Floats) { self.v = v }
+  @inline(__always) init(repeating x: Float) { v = Floats(repeating: x) }
+  @inline(__always) static var width: Int { Floats.scalarCount }
+
+  @inline(__always)
+  static func load(_ p: UnsafePointer<Float>, count: Int) -> F32 {
+    #if KERNELS_V4
+      F32(load16(p, count))
+    #elseif KERNELS_V3
+      F32(load8(p, count))
+    #else
+      F32(load4(p, count))
+    #endif
+  }
+
+  @inline(__always)
+  func store(_ p: UnsafeMutablePointer<Float>, count: Int) { put(v, p, count) }
+
+  @inline(__always) static func + (a: F32, b: F32) -> F32 { F32(a.v + b.v) }
+  @inline(__always) static func - (a: F32, b: F32) -> F32 { F32(a.v - b.v) }
+  @inline(__always) static func * (a: F32, b: F32) -> F32 { F32(a.v * b.v) }
+  @inline(__always) static func / (a: F32, b: F32) -> F32 { F32(a.v / b.v) }
+
+  @inline(__always)
+  static func multiplyAdd(_ a: F32, _ b: F32, _ c: F32) -> F32 {
+    #if KERNELS_V3 || KERNELS_V4 || arch(arm64)
+      F32(c.v.addingProduct(a.v, b.v))
+    #else
+      // Without the instruction a fused product is a call for each lane.
+      F32(a.v * b.v + c.v)
+    #endif
+  }
+
+  @inline(__always)
+  static func larger(_ a: F32, _ b: F32) -> F32 { F32(a.v.replacing(with: b.v, where: a.v .< b.v)) }
+
+  @inline(__always)
+  static func select(_ a: F32, where x: F32, isLessThan y: F32, else b: F32) -> F32 {
+    F32(b.v.replacing(with: a.v, where: x.v .< y.v))
+  }
+
+  @inline(__always)
+  static func select(_ a: F32, where x: F32, equals y: F32, else b: F32) -> F32 {
+    F32(b.v.replacing(with: a.v, where: x.v .== y.v))
+  }
+
+  @inline(__always)
+  var magnitude: F32 {
+    F32(unsafeBitCast(unsafeBitCast(v, to: Words.self) & Words(repeating: .max), to: Floats.self))
+  }
+
+  @inline(__always) func sum() -> Float { halvesSummed(v) }
+  @inline(__always) func largest() -> Float { largestOfHalves(v) }
+
+  @inline(__always)
+  static var ramp: F32 {
+    var r = Floats()
+    for i in 0..<width { r[i] = Float(i) }
+    return F32(r)
+  }
+
+  @inline(__always) static func scalar(_ x: Int) -> Float { Float(x) }
+  @inline(__always) static func scalar(_ x: Double) -> Float { Float(x) }
+  @inline(__always) static func double(_ x: Float) -> Double { Double(x) }
+  @inline(__always) static func sum(_ x: Float, _ y: Float) -> Float { x + y }
+
+  /// x = k·ln 2 + r, e^x = 2^k·e^r, |r| ≤ ln 2/2; e^r by its Taylor polynomial of degree 7.
+  @inline(__always)
+  static func expOfNegative(_ x: F32) -> F32 {
+    let lowest = F32(repeating: -87.3365)
+    let clamped = select(lowest, where: x, isLessThan: lowest, else: x)
+    // Adding 1.5·2²³ rounds to a whole number, which is then the low bits of the sum.
+    let magic = F32(repeating: 12_582_912)
+    let t = multiplyAdd(clamped, F32(repeating: 1.442_695_04), magic)
+    let k = t - magic
+    // ln 2 in two parts; the first has so few bits that k times it is exact.
+    var r = multiplyAdd(k, F32(repeating: -0.693_145_751_953_125), clamped)
+    r = multiplyAdd(k, F32(repeating: -1.428_606_8e-6), r)
+    var p = F32(repeating: 1 / 5040)
+    p = multiplyAdd(p, r, F32(repeating: 1 / 720))
+    p = multiplyAdd(p, r, F32(repeating: 1 / 120))
+    p = multiplyAdd(p, r, F32(repeating: 1 / 24))
+    p = multiplyAdd(p, r, F32(repeating: 1 / 6))
+    p = multiplyAdd(p, r, F32(repeating: 0.5))
+    p = multiplyAdd(p, r, F32(repeating: 1))
+    p = multiplyAdd(p, r, F32(repeating: 1))
+    let bits = unsafeBitCast(p.v, to: Words.self) &+ (unsafeBitCast(t.v, to: Words.self) &<< 23)
+    return select(
+      F32(repeating: 0), where: x, isLessThan: lowest,
+      else: F32(unsafeBitCast(bits, to: Floats.self)))
+  }
+}

@@ -1,0 +1,57 @@
+/// A vector register of numbers; what a variant computes in is `F32` and `F64`.
+///
+/// A protocol of this target with concrete conformers: generic comparisons and selections of SIMD
+/// become loops over the lanes, and what the standard library would be asked for at run time would
+/// leave symbols that all variants share.
+protocol Lanes: BitwiseCopyable {
+  associatedtype Scalar: BitwiseCopyable
+  static var width: Int { get }
+
+  init(repeating x: Scalar)
+  /// The first lanes, fewer than all; the others are 0.
+  static func load(_ p: UnsafePointer<Scalar>, count: Int) -> Self
+  func store(_ p: UnsafeMutablePointer<Scalar>, count: Int)
+
+  static func + (a: Self, b: Self) -> Self
+  static func - (a: Self, b: Self) -> Self
+  static func * (a: Self, b: Self) -> Self
+  static func / (a: Self, b: Self) -> Self
+  /// a·b + c, rounded once where the processor can.
+  static func multiplyAdd(_ a: Self, _ b: Self, _ c: Self) -> Self
+  /// The larger one; a NaN in `b` is not seen.
+  static func larger(_ a: Self, _ b: Self) -> Self
+  /// `a` where x < y, elsewhere `b`.
+  static func select(_ a: Self, where x: Self, isLessThan y: Self, else b: Self) -> Self
+  static func select(_ a: Self, where x: Self, equals y: Self, else b: Self) -> Self
+  var magnitude: Self { get }
+  func sum() -> Scalar
+  func largest() -> Scalar
+
+  /// 0, 1, 2 …
+  static var ramp: Self { get }
+  static func scalar(_ x: Int) -> Scalar
+  static func scalar(_ x: Double) -> Scalar
+  static func double(_ x: Scalar) -> Double
+  static func sum(_ x: Scalar, _ y: Scalar) -> Scalar
+
+  /// e^x for x ≤ 0, 0 below the smallest normal number; NaN stays.
+  static func expOfNegative(_ x: Self) -> Self
+}
+
+extension Lanes {
+  @inline(__always)
+  static func load(_ p: UnsafePointer<Scalar>) -> Self {
+    UnsafeRawPointer(p).loadUnaligned(as: Self.self)
+  }
+
+  @inline(__always)
+  static func load(_ p: UnsafeMutablePointer<Scalar>) -> Self { load(UnsafePointer(p)) }
+
+  @inline(__always)
+  func store(_ p: UnsafeMutablePointer<Scalar>) {
+    UnsafeMutableRawPointer(p).storeBytes(of: self, as: Self.self)
+  }
+
+  @inline(__always)
+  static var zero: Self { Self(repeating: scalar(0)) }
+}
