@@ -21,7 +21,14 @@ enum ExplainSamples {
     Explained("sinusoidal", "", "explain sinusoidal 10 8"),
     Explained("decode", cached, "explain decode q k v c"),
     Explained("moe", experts, "explain moe Q gate W"),
+    Explained("grad", chain, "explain grad (p -> loss(p, X, y)) p"),
+    Explained("grad_softmax", "z = [2 1 0];", "explain grad (z -> -log(softmax z)[1]) z"),
   ]
+
+  private static let chain = """
+    seed 1; X = randn 3 2; y = [0 1 1]; p = record(w = randn 2 2, b = [0 0], s = 1);
+    def loss(p, X, y) { h = X @ p.w + p.b; cross_entropy(tanh(h) * p.s, y) + 0.1 * sum(p.w^2) };
+    """
 
   static let others = [
     Explained(
@@ -52,5 +59,33 @@ enum ExplainSamples {
     Explained("moe, capacity", experts, "explain moe Q gate W k=1 capacity=1 row=0"),
     Explained("moe, functions", experts, "explain moe Q gate (relu, x -> x, x -> 2*x) renorm=1"),
     Explained("moe, f32", experts, "explain moe f32(Q) f32(gate) f32(W)"),
+    Explained("grad, in brackets", "", "explain (grad (z -> cross_entropy(z, 0)) [2 1 0])"),
+    Explained(
+      "grad, smoothed", "seed 1; Z = randn 3 4;",
+      "explain grad (z -> cross_entropy(z, [0 3 1], smoothing=0.1)) Z"),
+    Explained(
+      "grad, targets", "y = [0.2 0.8 0];",
+      "explain value_grad (z -> -sum(y * log_softmax z)) [2 1 0]"),
+    Explained(
+      "grad, a loop", "def f(x) { s = 0; for i in 0:3 { s = s + x[i]^2 }; s };",
+      "explain grad f [1 2 3]"
+    ),
+    Explained(
+      "grad, entries set",
+      "def f(x) { y = zeros 2; y[0] = x^2; a, b = y; a * x + b };", "explain grad f 3"),
+    Explained(
+      "grad, recursion", "def f(x, n) { if n == 0 { 1 } else { x * f(x, n - 1) } };",
+      "explain grad (x -> f(x, 3)) 1.5"),
+    Explained("grad, attention", qkv, "explain grad (Q -> sum(attn(Q, K, V, causal)^2)) Q"),
+    Explained("grad, a builtin", "", "explain grad sum [1 2]"),
+    Explained("grad, unused", "", "explain grad ((a, b) -> a[0]) [1 2] 3"),
+    Explained("grad, at a corner", "", "explain grad abs 0"),
+    Explained("grad, long", "seed 1; x = randn 20;", "explain grad (x -> sum (x / mean x)) x"),
+    Explained("grad, f32", "", "explain grad (x -> sum(x^2 * 0.5)) (f32 [1 2.5])"),
+    Explained(
+      "grad, with noise", "seed 1;", "explain grad (x -> sum (x * randn 3)) [1 2 3]"),
+    Explained(
+      "grad, several results", "seed 1; q = randn 2 4;",
+      "explain grad (q -> sum (matmul q q') + sum (first (split q 2))) q"),
   ]
 }

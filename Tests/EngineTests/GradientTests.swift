@@ -46,6 +46,20 @@ import Testing
       "no visible key", "grad (Q -> sum(attn(Q, Q, Q, [0 0; 1 1]))) [1 2; 3 4] |> isfinite |> all",
       "1"),
     Printed("constant", "grad (x -> 3) [1 2]", "0 0"),
+    Printed(
+      "a comparison only decides", "def f(m) { if m > 1 { 0 } else { 1 - m } }; grad f 2", "0"),
+    Printed("printed on the way", "def f(x) { print x; 3 }; grad f 2", "2\n0"),
+    Printed("in part constant", "grad (x -> sum(floor x) + sum x) [2.5 1]", "1 1"),
+    Printed("the first entry", "grad (A -> sum(first A)) [1 2; 3 4]", "2×2\n  1  1\n  0  0"),
+    Printed("the first of a tuple", "grad (x -> sum(first(split(x, 2)))) [1 2 3 4]", "1 1 0 0"),
+    Printed("bounds", "grad (x -> sum(clip(x, 0, 1))) [0 0.5 1 2]", "0 1 0 0"),
+    Printed("a function of the place", "g = grad (x -> x^3); g 2", "12"),
+    Printed("of it again", "grad (grad (x -> x^3)) 2", "12"),
+    Printed("of two", "g = grad ((a, b) -> a * b); g 3 4", "[0] = 4\n[1] = 3"),
+    Printed("of a builtin, piped", "[1 2] |> (grad sum)", "1 1"),
+    Printed("both", "vg = value_grad (x -> sum(x^2)); vg [1 2]", "value = 5\ngradient = 2 4"),
+    Printed("a Hessian", "jacobian (grad (x -> sum(x^3))) [1 2]", "2×2\n   6   0\n   0  12"),
+    Printed("shown", "grad sin\ndef f(x) = x; jacobian f", "x -> grad(f, x)\nx -> jacobian(f, x)"),
   ])
   func gradient(_ printed: Printed) { printed.check() }
 
@@ -74,6 +88,66 @@ import Testing
   func refuses(_ code: String, _ message: String) {
     #expect(Bench().run(code).first == message)
   }
+
+  @Test(arguments: [
+    Printed(
+      "a builtin", "grad (x -> sum (round x)) [1 2]",
+      """
+      error: this can not be differentiated: round is constant between its jumps
+      1 │ grad (x -> sum (round x)) [1 2]
+        │                ^^^^^^^^^
+        │   straight_through (round x) x takes the gradient of x
+      """),
+    Printed(
+      "a comparison", "grad (x -> sum(x > 1)) [1 2]",
+      """
+      error: this can not be differentiated: > is constant between its jumps
+      1 │ grad (x -> sum(x > 1)) [1 2]
+        │                ^^^^^    sigmoid of the difference is a smooth one
+      """),
+    Printed(
+      "a whole number", "grad (k -> sum(randint 0 k 5)) 3",
+      """
+      error: this can not be differentiated: randint takes a whole number, which can
+             not move a little
+      1 │ grad (k -> sum(randint 0 k 5)) 3
+        │                ^^^^^^^^^^^^^
+      """),
+    Printed(
+      "inside a def", "def f(x) {\n  k = sign x\n  k * 2\n};\ngrad f 1",
+      """
+      error: this can not be differentiated: sign is constant between its jumps
+      2 │   k = sign x
+        │       ^^^^^^    tanh is a smooth one
+      grad, called from line 5
+      5 │ grad f 1
+        │ ────────
+      """),
+    Printed(
+      "by an outer variable", "grad (a -> grad (x -> x * argmax a) 3) [1 2]",
+      """
+      error: this can not be differentiated: argmax is constant between its jumps
+      1 │ grad (a -> grad (x -> x * argmax a) 3) [1 2]
+        │                           ^^^^^^^^
+        │   softargmax is a smooth one; straight_through takes the gradient of another
+        │   value
+      """),
+    Printed(
+      "a function of nothing", "grad (() -> 3)",
+      """
+      error: function takes no argument to differentiate by
+      1 │ grad (() -> 3)
+        │      ^^^^^^^^^    (() -> 3) function   grad (x -> …) x
+      """),
+    Printed(
+      "too few for a gradient", "g = grad ((a, b) -> a * b);\ng 3",
+      """
+      error: this function takes 2 arguments, not 1
+      2 │ g 3
+        │ ^    this function a b
+      """),
+  ])
+  func saysWhere(_ printed: Printed) { printed.check() }
 
   @Test func sameSeedSameBits() {
     let code = """

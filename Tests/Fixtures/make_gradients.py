@@ -42,6 +42,59 @@ class Case:
             self.file.equals(f"({expression})", gradient)
 
 
+def language(file):
+    """Indexing, broadcasting, stacking and reductions; corners as PyTorch has them."""
+    a, v, t = torch.randn(3, 4), torch.randn(5), torch.randn(2, 3, 4)
+    one = {
+        "x[-1] * x[1]": (v, lambda x: x[-1] * x[1]),
+        "x[::-1]": (v, lambda x: x.flip(0)),
+        "x[4:1:-2]": (v, lambda x: x[[4, 2]]),
+        "x[1, ::2]": (a, lambda x: x[1, ::2]),
+        "x[x > 0]": (a, lambda x: x[x > 0]),
+        "x[[2 2 0]]": (a, lambda x: x[[2, 2, 0]]),
+        "x[:, [2 2 0]]": (a, lambda x: x[:, [2, 2, 0]]),
+        "pick x [3 0 3]": (a, lambda x: x[[0, 1, 2], [3, 0, 3]]),
+        "reshape([x[0] 3; x[1] x[0]], -1)": (v, lambda x: torch.stack([x[0], 0 * x[0] + 3, x[1], x[0]])),
+        "where(x > 0, x^2, -x)": (a, lambda x: torch.where(x > 0, x**2, -x)),
+        "var(x, axis=1, keep=1)": (t, lambda x: x.var(1, unbiased=False, keepdim=True)),
+        "std(x, axis=0)": (a, lambda x: x.std(0, unbiased=False)),
+        "prod(x, axis=-1)": (t, lambda x: x.prod(-1)),
+        "max(x, axis=1, keep=1)": (t, lambda x: x.amax(1, keepdim=True)),
+        "norm(x, axis=0)": (a, lambda x: torch.linalg.vector_norm(x, dim=0)),
+        "cumsum(x, axis=0)": (a, lambda x: x.cumsum(0)),
+        "sort(x, axis=0)": (a, lambda x: x.sort(0).values),
+        "logsumexp(x, axis=0)": (a, lambda x: x.logsumexp(0)),
+        'einsum("bij,bij->b", x, x)': (t, lambda x: (x * x).sum((1, 2))),
+        'einsum("bii->b", x)': (torch.randn(2, 3, 3), lambda x: x.diagonal(0, 1, 2).sum(-1)),
+        "norm(x)": (torch.zeros(3), torch.linalg.vector_norm),
+        "prod x": (torch.tensor([2.0, 0, 3, 0]), torch.prod),
+        "max x": (torch.tensor([2.0, 3, 3]), torch.amax),
+        "clip x 0 1": (torch.tensor([0.0, 0.5, 1, 2]), lambda x: x.clamp(0, 1)),
+        "sqrt x": (torch.tensor([0.0, 1]), torch.sqrt),
+        "abs x": (torch.tensor([0.0, -1]), torch.abs),
+        "x^2": (torch.tensor([0.0, -2]), lambda x: x**2),
+        "x^0": (torch.tensor([0.0, 1]), lambda x: x**0),
+    }
+    for text, (x, function) in one.items():
+        case = Case(file, text.replace('"', ""), x=x)
+        out = function(case.x)
+        case.check(text, out)
+    two = {
+        "(x * y)": (a, torch.randn(3, 1), lambda x, y: x * y),
+        "(x / y)": (t, torch.randn(4), lambda x, y: x / y),
+        "(x % y)": (5 * a, torch.randn(4), torch.remainder),
+        "(x @ y)": (t, torch.randn(4), lambda x, y: x @ y),
+        "[x; y]": (a, a + 1, lambda x, y: torch.cat([x, y])),
+        "[x y]": (a, a + 1, lambda x, y: torch.cat([x, y], 1)),
+        "concat x y axis=1": (t, t + 1, lambda x, y: torch.cat([x, y], 1)),
+        "maximum x y": (torch.tensor([2.0, 3]), torch.tensor([2.0, 1]), torch.maximum),
+        "x^y": (torch.tensor([0.0, 0, 2]), torch.tensor([2.0, 1, 0]), torch.pow),
+    }
+    for text, (x, y, function) in two.items():
+        case = Case(file, f"two: {text}", x=x, y=y)
+        case.check(text, function(case.x, case.y))
+
+
 def attention(file):
     n = m = 5
     visible = {
@@ -340,3 +393,4 @@ if __name__ == "__main__":
         layers(file)
         others(file)
         adam(file)
+        language(file)

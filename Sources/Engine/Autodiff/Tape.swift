@@ -48,6 +48,11 @@ final class Tape {
 
   var stepCount: Int { entries.count }
 
+  /// What steps were made from, each once.
+  func operands(of steps: Range<Int>) -> [Int] {
+    Set(entries[steps].flatMap { $0.parents.compactMap(\.self) }).sorted()
+  }
+
   private func newNode() -> Int {
     nodeCount += 1
     return nodeCount - 1

@@ -6,7 +6,9 @@ extension Evaluator {
   func derived(_ call: Call) throws -> [Value] {
     switch call.builtin.vjp {
     case .constant:
-      ends(call.builtin.name, ConstantStep.jumps, call.values.compactMap(\.self) + call.variadic)
+      if !call.signature.results.isEmpty {
+        ends(call.builtin.name, ConstantStep.jumps, call.values.compactMap(\.self) + call.variadic)
+      }
       return try call.builtin.forward(call.mapValues(\.untraced))
     case .refused(let reason):
       throw Fault("\(call.builtin.name) can not be differentiated", .head, detail: reason)

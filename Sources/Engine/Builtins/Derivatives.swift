@@ -2,7 +2,7 @@ import Kernels
 import Language
 
 private let cornerNote =
-  "at corners: relu, abs and norm have 0; max and maximum share among equal ones, as PyTorch's amax"
+  "at corners: relu, abs, norm and clip have 0; max and maximum share among equal ones, as PyTorch's amax"
 
 private let argumentMeaning =
   "where: a number, a tensor, or a record or tuple of them; the gradient has the same shape"
@@ -201,13 +201,19 @@ private func derivativeFunction(_ call: Call) throws -> Value? {
   return .function(
     .user(
       UserFunction(
-        name: "\(call.builtin.name) \(f.name)", parameters: parameters.map { Parameter($0) },
+        name: f.ownName.map { "\(call.builtin.name) \($0)" },
+        parameters: parameters.map { Parameter($0) },
         body: Block([Statement(.expression(body), body.span)], body.span), source: source,
         span: Span(0, source.bytes.count),
         captured: ["f": .function(f), call.builtin.name: .function(.builtin(call.builtin))])))
 }
 
 extension Function {
+  /// nil of a lambda.
+  fileprivate var ownName: String? {
+    if case .user(let user) = self { user.name } else { name }
+  }
+
   /// The parameters without which it can not be called.
   fileprivate var requiredNames: [String] {
     switch self {

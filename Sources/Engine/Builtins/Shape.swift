@@ -183,15 +183,13 @@ let shapeFamily = Family(
       examples: """
         > first [7 8 9]
         7
-        """
-    ) { call in
-      switch try call.required("x") {
-      case .tuple(let tuple): return [tuple.items[0]]
-      case .tensor(let x) where x.shape[0] > 0: return [Value(x.subtensor(0))]
-      case .number(let number, let dtype): return [.number(number, dtype)]
-      default: throw Fault("first needs a tuple or a tensor with entries", .argument("x"))
+        """,
+      vjp: .steps { call in
+        let x = try call.required("x")
+        guard let length = x.shape?.first, length > 0 else { return try firstEntry(call) }
+        return [try call.evaluator.rearranged([x]) { $0[0].subtensor(0) }]
       }
-    },
+    ) { call in try firstEntry(call) },
 
     Builtin(
       "where condition:any a b -> ?", "a where the condition holds, else b; all broadcast",
@@ -223,14 +221,14 @@ let shapeFamily = Family(
     Builtin(
       "clip x low high -> ?", "every element brought between two bounds",
       formula: "min(max(x, low), high)", definition: "minimum(maximum(x, low), high)",
-      keywords: "clamp bound limit",
+      notes: ["at a bound its gradient is 0, as relu's at 0"], keywords: "clamp bound limit",
       examples: """
         > clip [-2 0.5 3] 0 1
         0 0.5000 1.0000
         """,
       samples: ["clip (randn 2 3) (-0.5) 0.5"],
       vjp: [
-        "x": "where((x >= low) and (x <= high), g, 0)", "low": "where(x < low, g, 0)",
+        "x": "where((x > low) and (x < high), g, 0)", "low": "where(x < low, g, 0)",
         "high": "where(x > high, g, 0)",
       ]
     ) { call -> Tensor in
@@ -245,6 +243,16 @@ let shapeFamily = Family(
   ])
 
 // MARK: - The longer forwards
+
+private func firstEntry(_ call: Call) throws -> [Value] {
+  switch try call.required("x") {
+  case .tuple(let tuple) where !tuple.items.isEmpty: return [tuple.items[0]]
+  case .tensor(let x) where x.rank > 0 && x.shape[0] > 0: return [Value(x.subtensor(0))]
+  case .number(let number, let dtype): return [.number(number, dtype)]
+  case .traced(let traced) where traced.value.shape == []: return [.traced(traced)]
+  default: throw Fault("first needs a tuple or a tensor with entries", .argument("x"))
+  }
+}
 
 /// Whole numbers from a variadic parameter, negative ones allowed.
 private func numbers(of call: Call) throws -> [Int] {

@@ -5,7 +5,7 @@ import Language
 func explainGradient(_ x: ExplainedCall) throws -> Explanation? {
   guard !x.call.variadic.isEmpty else { return nil }
   let evaluator = x.call.evaluator
-  let observer = evaluator.observe
+  let (observer, random) = (evaluator.observe, evaluator.state.random)
   defer { evaluator.observe = observer }
   return try evaluator.withTape { tape in
     let arguments = x.call.variadic.map(\.untraced)
@@ -21,7 +21,7 @@ func explainGradient(_ x: ExplainedCall) throws -> Explanation? {
     evaluator.observe = observer
     guard let recording else { return nil }
     recording.finish(f, run.watched, run.result)
-    return try GradientExplanation(x, tape, run, recording, names).explanation()
+    return try GradientExplanation(x, tape, run, recording, names, random).explanation()
   }
 }
 
@@ -39,6 +39,8 @@ private struct GradientExplanation {
   let run: Differentiated
   let recording: GradientRecording
   let names: [String]
+  /// As it was when f ran.
+  let random: RandomState
   private var visits: [Int: Tape.Visit] = [:]
   private var typed: TypedNames
 
@@ -47,8 +49,9 @@ private struct GradientExplanation {
 
   init(
     _ x: ExplainedCall, _ tape: Tape, _ run: Differentiated, _ recording: GradientRecording,
-    _ names: [String]
+    _ names: [String], _ random: RandomState
   ) throws {
+    self.random = random
     (self.x, self.tape, self.run, self.recording, self.names) = (x, tape, run, recording, names)
     typed = TypedNames(x.call.evaluator)
     var visits: [Int: Tape.Visit] = [:]
@@ -136,7 +139,7 @@ private struct GradientExplanation {
   // MARK: - Backwards
 
   /// What has come in for each node so far, with what one types for it.
-  private typealias Sums = [Int: (value: Value, text: String?)]
+  private typealias Sums = [Int: (value: Value, text: String)]
 
   private mutating func backward() throws -> [Explanation.Part] {
     var sums: Sums = [:]
@@ -194,34 +197,36 @@ private struct GradientExplanation {
     let operand = recording.name(of: item.node)
     let name = "d" + operand
     let value = item.value.untraced
-    let typedPart = typed.pullback(
-      operand, recording.text(step.pieces, [item.node: TypedNames.moving]), result, value)
+    let part =
+      typed.pullback(
+        operand, recording.text(step.pieces, [item.node: TypedNames.moving]), result, value)
+      ?? (try? Literal.text(of: value)) ?? TypedNames.variable(name)
     let earlier = sums[item.node]
-    let total = try earlier.map {
-      try x.call.evaluator.combine(.add, $0.value, value)
-    } ?? value
-    let text = earlier == nil ? typedPart : earlier?.text.flatMap { before in
-      typedPart.map { "\(before) + \($0)" }
-    }
+    let total =
+      try earlier.map { try x.call.evaluator.combine(.add, $0.value, value).untraced } ?? value
+    let text = earlier.map { "\($0.text) + \(part)" } ?? part
     sums[item.node] = (total, text)
     typed.define(name, total, as: text)
     var lines = rule.map { Prose($0) }
     if earlier != nil { lines.append("\(operand) was used more than once: the gradients add up") }
-    let typedTotal = text.map { "(\($0))" } ?? TypedNames.variable(name)
-    let inline = numbers(total, typedTotal)
+    let inline = numbers(total, "(\(text))")
     if let inline {
-      let sum = earlier.flatMap { before in
-        numbers(before.value, before.text.map { "(\($0))" }).flatMap { before in
-          numbers(value, typedPart.map { "(\($0))" }).map { "(\(before)) + (\($0)) = " as Prose }
-        }
-      }
-      lines.append("\(name) = " + (sum ?? "") + inline)
+      let sum = earlier.flatMap { self.sum(($0.value, $0.text), (value, part)) } ?? ""
+      lines.append("\(name) = " + sum + inline)
     }
     return .step(
       .init(
         Prose("\(name)   \(value.shapeName)   back through  \(result) = ")
           + Prose(recording.text(step.pieces).oneLine),
-        inline == nil ? grid(total, typedTotal) : nil, lines: lines))
+        inline == nil ? grid(total, "(\(text))") : nil, lines: lines))
+  }
+
+  /// `3 + 4 = `, `(1  2) + (3  4) = `
+  private func sum(_ a: (Value, String), _ b: (Value, String)) -> Prose? {
+    guard let first = numbers(a.0, "(\(a.1))"), let second = numbers(b.0, "(\(b.1))") else {
+      return nil
+    }
+    return a.0.shape == [] ? "\(first) + \(second) = " : "(\(first)) + (\(second)) = "
   }
 
   // MARK: - Softmax and cross-entropy
@@ -248,7 +253,8 @@ private struct GradientExplanation {
     let isSingle = run.result.dtype == .f32
     let error = abs(slope - size) / max(size, 1)
     guard error < (isSingle ? 1e-2 : 1e-5) else {
-      let said: Prose = "differences along the gradient give \(Quantity(slope), as: .significant(4)),"
+      let said: Prose =
+        "differences along the gradient give \(Quantity(slope), as: .significant(4)),"
       return .section([
         .lines([
           said + " the chain \(Quantity(size), as: .significant(4)):"
@@ -277,8 +283,7 @@ private struct GradientExplanation {
           return try evaluator.fitted(try evaluator.combine(.add, leaf, change), like: leaf)
         }
       }
-      let random = evaluator.state.random
-      defer { evaluator.state.random = random }
+      evaluator.state.random = random
       return try x.call.apply(try x.call.required("f"), moved).asNumber ?? .nan
     }
     func slope(_ h: Double) throws -> Double { try (value(h) - value(-h)) / (2 * h) }

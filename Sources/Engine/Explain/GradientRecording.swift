@@ -54,7 +54,9 @@ final class GradientRecording {
     let used = Set(evaluator.state.variables.keys).union(leaves.map(\.path))
     prefix =
       ["v", "h", "u", "step"].first { prefix in
-        !used.contains { $0.hasPrefix(prefix) && $0.dropFirst(prefix.count).first?.isNumber == true }
+        !used.contains {
+          $0.hasPrefix(prefix) && $0.dropFirst(prefix.count).first?.isNumber == true
+        }
       } ?? "_"
     for (path, value) in leaves {
       guard let node = value.node(on: tape.id) else { continue }
@@ -81,8 +83,8 @@ final class GradientRecording {
   func observe(_ expr: Expr, _ value: Value) {
     guard evaluator.frame?.function.isDefinitionOfBuiltin != true else { return }
     seen[place(expr)] = value
-    if case .name(let name) = expr.form { rename(value, name) }
     if tape.stepCount > claimed { claim(expr, value) }
+    if case .name(let name) = expr.form { rename(value, name) }
   }
 
   /// The rest of the tape: what a builtin given as the function did itself.
@@ -106,9 +108,18 @@ final class GradientRecording {
       if case .function(let called)? = seen[place(head)] { function = called }
       parts = arguments.map(\.value)
     }
+    var isName = false
+    if case .name = expr.form { isName = true }
     add(
-      pieces(of: expr, whole: true), expr.form, value, function: function,
+      isName ? origins : pieces(of: expr, whole: true), expr.form, value, function: function,
       operands: parts.map { pieces(of: $0) }, shapes: parts.map { seen[place($0)]?.shape })
+  }
+
+  /// What a statement, `y[0] = x` or `a, b = y`, made the steps since the last from.
+  private var origins: [Piece] {
+    let nodes = tape.operands(of: claimed..<tape.stepCount).filter { names[$0] != nil }
+    return [.text("from ")]
+      + nodes.enumerated().flatMap { $0 == 0 ? [Piece.node($1)] : [.text(", "), .node($1)] }
   }
 
   private func add(
@@ -135,7 +146,8 @@ final class GradientRecording {
   private func rename(_ value: Value, _ name: String) {
     guard let node = value.node(on: tape.id), !isNamedByUser.contains(node), !taken.contains(name),
       names[node]?.contains("[") != true, Registry[name] == nil,
-      evaluator.state.variables[name] == nil, name.dropFirst().contains(where: { !$0.isNumber })
+      evaluator.state.variables[name] == nil,
+      name.dropFirst().contains(where: { !$0.isNumber })
         || !name.hasPrefix(prefix) || name.count == 1
     else { return }
     names[node] = name

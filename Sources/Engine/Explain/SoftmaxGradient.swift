@@ -46,7 +46,8 @@ struct SoftmaxGradient {
     default: return nil
     }
     c = share
-    let dz = "vjp(\(TypedNames.moving) -> "
+    let dz =
+      "vjp(\(TypedNames.moving) -> "
       + recording.text(step.pieces, [node: TypedNames.moving]) + ", \(z), \(dresult))"
     guard c.isFinite, c > 0, let zs = typed.tensor(z), (1...2).contains(zs.rank), zs.count > 0,
       let ps = typed.tensor(p), let ys = typed.tensor(y), ps.shape == ys.shape,
