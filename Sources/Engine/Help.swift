@@ -106,7 +106,7 @@ enum Help {
     let document: Document
   }
 
-  static let topics = pages + measuring
+  static let topics = pages + measuring + lecture
 
   private static let pages = [
     Topic(

@@ -40,5 +40,7 @@ public struct LocalTime: Equatable, Sendable {
   /// `09:05`
   public var clock: String { "\(Self.twoDigits(hour)):\(Self.twoDigits(minute))" }
 
-  private static func twoDigits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+  private static func twoDigits(_ number: Int) -> String {
+    number < 10 ? "0\(number)" : "\(number)"
+  }
 }

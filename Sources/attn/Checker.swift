@@ -22,6 +22,8 @@ final class Checker {
     var page = Page(lines: [])
     /// Without powers of ten in headers: every value as it is.
     var unscaled = Page(lines: [])
+    /// As it stands in a file, cut to its width and height.
+    var onPaper = Page(lines: [])
     var failure: Diagnostic?
     var isCancelled = false
   }
@@ -77,7 +79,9 @@ final class Checker {
       return expectation.isError
         && expectation.matches(failure, screen.completePage(for: failure))
     }
-    return expectation.matches(observation.page) || expectation.matches(observation.unscaled)
+    return [observation.page, observation.unscaled, observation.onPaper].contains {
+      expectation.matches($0)
+    }
   }
 
   private func place(of step: ScriptStep, _ source: Source) -> String {
@@ -95,6 +99,7 @@ final class Checker {
             guard output.isResult else { return }
             observation.page.append(self.screen.completePage(for: output, mayScale: true))
             observation.unscaled.append(self.screen.completePage(for: output, mayScale: false))
+            observation.onPaper.append(layout(output, self.screen.paper))
           }
         } catch let diagnostic as Diagnostic {
           observation.failure = diagnostic

@@ -148,12 +148,15 @@ enum Program {
 
   private static func source(_ path: String) -> Source? {
     do {
-      return Source(name: path, text: String(decoding: try FileAccess.read(path), as: UTF8.self))
+      let text = String(decoding: try FileAccess.read(path), as: UTF8.self)
+      return Source(name: path, text: isMarkdown(path) ? script(ofMarkdown: text) : text)
     } catch {
       StandardStreams.write(2, "attn: \(Sanitise.text(error.message))\n")
       return nil
     }
   }
+
+  private static func isMarkdown(_ path: String) -> Bool { path.lowercased().hasSuffix(".md") }
 
   // MARK: - check and bless
 
@@ -179,6 +182,10 @@ enum Program {
     -> Int32
   {
     var failed = 0
+    if let path = arguments.files.first(where: isMarkdown) {
+      StandardStreams.write(2, "attn: \(Sanitise.text(path)): bless rewrites scripts alone\n")
+      return 2
+    }
     for path in arguments.files {
       guard let source = source(path) else { return 2 }
       let session = Session(effects: effects, stackBytes: stackBytes - (1 << 20))

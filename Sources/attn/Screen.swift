@@ -49,6 +49,13 @@ final class Screen {
     }
   }
 
+  /// What a pipe of the usual width shows, and a file that keeps what was shown.
+  var paper: View {
+    View(
+      display: DisplayOptions(
+        width: 80, height: 48, digits: settings.digits, charset: settings.charset))
+  }
+
   // MARK: - Pages
 
   func page(for output: Output) -> Page { layout(output, view) }

@@ -14,10 +14,11 @@ import Testing
     #expect(Cast.line(.marker, "7 τ", at: 40) == "[0.040, \"m\", \"7 τ\"]\n")
   }
 
-  @Test(arguments: [
-    ("", 0), ("{\"version\": 2}\n", 0), ("{}\n[1.5, \"o\", \"a\"]\n[2.25, \"m\", \"b\"]\n", 2250),
-    ("{}\n[1.5, \"o\", \"a\"]\n[2.2", 1500), ("{}\n[x, \"o\"]\n[1e99, \"o\"]\n", 0),
-  ] as [(String, Int64)])
+  @Test(
+    arguments: [
+      ("", 0), ("{\"version\": 2}\n", 0), ("{}\n[1.5, \"o\", \"a\"]\n[2.25, \"m\", \"b\"]\n", 2250),
+      ("{}\n[1.5, \"o\", \"a\"]\n[2.2", 1500), ("{}\n[x, \"o\"]\n[1e99, \"o\"]\n", 0),
+    ] as [(String, Int64)])
   func theEndIsFound(_ text: String, _ milliseconds: Int64) {
     #expect(Cast.end(of: Array(text.utf8)) == milliseconds)
   }

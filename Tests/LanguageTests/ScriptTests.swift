@@ -31,6 +31,48 @@ import Testing
     }
   }
 
+  @Test func markdownIsAScriptLineForLine() {
+    let text = """
+      # Title
+      Some prose.
+
+      ## Section
+      ```attn
+      > z = [1
+      ... 2]
+      > softmax z
+      0.5 0.5
+
+      ```
+      ```sh
+      > no code
+      ```
+      ````attn
+      > "```"
+      ````
+      """
+    #expect(
+      script(ofMarkdown: text) == """
+        # Title
+        # Some prose.
+
+        ## Section
+
+        z = [1
+        2]
+        softmax z
+        #> 0.5 0.5
+        #>
+
+
+        # > no code
+
+
+        "```"
+
+        """)
+  }
+
   @Test func aLecture() {
     let text = """
       # Attention, in small

@@ -85,7 +85,8 @@ final class FullStage: Stage {
     guard let scene else { return }
     let size = TerminalSize.current()
     let height = max(1, size.rows - 1)
-    let lines = scene.list?.dropFirst(max(0, scene.listFocus - height + 1)).prefix(height)
+    let lines =
+      scene.list?.dropFirst(max(0, scene.listFocus - height + 1)).prefix(height)
       ?? text(of: scene)[window.lines]
     var rows = lines.map(row)
     rows += [String](repeating: "", count: max(0, height - rows.count))

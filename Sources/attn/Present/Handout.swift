@@ -6,10 +6,10 @@ struct Handout {
   private let performance: Performance
   private let player: Player
   private let seed: UInt32
-  /// As a pipe of the usual width shows it.
-  private let view = View(display: DisplayOptions(width: 80, height: 48))
+  private let view: View
 
-  init(_ performance: Performance, _ player: Player, seed: UInt32) {
+  init(_ performance: Performance, _ player: Player, seed: UInt32, _ view: View) {
+    self.view = view
     self.performance = performance
     self.player = player
     self.seed = seed
@@ -60,7 +60,8 @@ struct Handout {
     switch shown {
     case .output(let output) where !output.isResult: []
     case .output(let output): layout(output, view).lines.map { plain($0) }
-    case .error(let diagnostic): layout(diagnostic, options: view.display).lines.map { plain($0) }
+    // Where it stood in the lecture says nothing here.
+    case .error(let diagnostic): ["error: \(diagnostic.message)"]
     case .line(let text): [text]
     }
   }

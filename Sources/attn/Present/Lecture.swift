@@ -58,7 +58,9 @@ struct Lecture {
     let hasCode = !read.items.isEmpty || read.failure != nil
     // `#!` of a script that is run by its name says nothing to the audience.
     let prose = read.prose.filter { !$0.hasPrefix("!/") }
-    guard hasCode || read.section != nil || !prose.isEmpty || !read.notes.isEmpty else { return nil }
+    guard hasCode || read.section != nil || !prose.isEmpty || !read.notes.isEmpty else {
+      return nil
+    }
     return Step(
       title: read.section, prose: prose, notes: read.notes,
       code: hasCode ? source.slice(read.span) : "",

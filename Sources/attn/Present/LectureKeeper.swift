@@ -40,7 +40,7 @@ final class LectureKeeper {
     guard state != before else { return }
     state.elapsedMilliseconds = elapsedMilliseconds
     if let file { trying { () throws(FileFault) in try file.write(state) } }
-    let handout = Handout(performance, player, seed: state.seed)
+    let handout = Handout(performance, player, seed: state.seed, performance.paper)
     recording?.keep(markdown: handout.markdown, script: handout.script)
     if let problem = recording?.problem { report(problem) }
   }

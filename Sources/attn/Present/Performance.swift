@@ -63,6 +63,7 @@ final class Performance {
   var watch: (Screen.Shown) -> Void = { _ in }
 
   var session: Session { runner.session }
+  var paper: View { runner.screen.paper }
 
   init(_ lecture: Lecture, _ runner: Runner) {
     self.lecture = lecture

@@ -41,7 +41,8 @@ struct Presentation {
     var state =
       resumed
       ?? SavedLecture(
-        file: place, digest: SavedLecture.digest(of: source.text), seed: UInt32.random(in: 1...9999))
+        file: place, digest: SavedLecture.digest(of: source.text), seed: UInt32.random(in: 1...9999)
+      )
     let notes: SpeakerNotes?
     if let path = options.notes { notes = try SpeakerNotes(path) } else { notes = nil }
     let recording = try self.recording(lecture, resumed)
@@ -125,7 +126,8 @@ struct Presentation {
         2, "\(Sanitise.text(recording.prefix)) .cast .md .attn hold what was shown\n")
     }
     if !presenter.player.isAtEnd, takesKeys {
-      StandardStreams.write(2, "attn present --resume goes on at step \(presenter.player.step + 1)\n")
+      StandardStreams.write(
+        2, "attn present --resume goes on at step \(presenter.player.step + 1)\n")
     }
   }
 }

@@ -26,32 +26,34 @@ import Testing
       """)
     #expect(lecture.name == "softmax")
     #expect(
-      lecture.steps == [
-        Lecture.Step(prose: ["A title of its own"]),
-        Lecture.Step(
-          title: "Weights", prose: ["They are positive", "and sum to 1."], notes: ["ask"],
-          code: "z = [1 2 3]", line: 7),
-        Lecture.Step(code: "softmax z tau=0", line: 8, expectsError: true),
-        Lecture.Step(title: "End", prose: ["Thanks."], line: 11),
-      ].enumerated().map { index, step in
-        var step = step
-        if index == 0 || index == 3 { step.line = lecture.steps[index].line }
-        return step
-      })
+      lecture.steps
+        == [
+          Lecture.Step(prose: ["A title of its own"]),
+          Lecture.Step(
+            title: "Weights", prose: ["They are positive", "and sum to 1."], notes: ["ask"],
+            code: "z = [1 2 3]", line: 7),
+          Lecture.Step(code: "softmax z tau=0", line: 8, expectsError: true),
+          Lecture.Step(title: "End", prose: ["Thanks."], line: 11),
+        ].enumerated().map { index, step in
+          var step = step
+          if index == 0 || index == 3 { step.line = lecture.steps[index].line }
+          return step
+        })
     #expect(lecture.sections.map(\.firstStep) == [1, 3])
     #expect(lecture.section(of: 0) == nil)
     #expect(lecture.section(of: 2) == 0)
   }
 
-  @Test(arguments: [
-    (["one line", "and its end."], ["one line and its end."]),
-    (["A sentence.", "Another one"], ["A sentence.", "Another one"]),
-    (["한 문장입니다.", "다음 문장"], ["한 문장입니다.", "다음 문장"]),
-    (["(in brackets.)", "b"], ["(in brackets.)", "b"]),
-    (["above", "", "below"], ["above", "below"]),
-    (["two things", "- one", "- two"], ["two things", "- one", "- two"]),
-    ([], []),
-  ] as [([String], [String])])
+  @Test(
+    arguments: [
+      (["one line", "and its end."], ["one line and its end."]),
+      (["A sentence.", "Another one"], ["A sentence.", "Another one"]),
+      (["한 문장입니다.", "다음 문장"], ["한 문장입니다.", "다음 문장"]),
+      (["(in brackets.)", "b"], ["(in brackets.)", "b"]),
+      (["above", "", "below"], ["above", "below"]),
+      (["two things", "- one", "- two"], ["two things", "- one", "- two"]),
+      ([], []),
+    ] as [([String], [String])])
   func linesBecomeParagraphs(_ lines: [String], _ paragraphs: [String]) {
     #expect(Lecture.paragraphs(of: lines) == paragraphs)
   }
@@ -135,7 +137,8 @@ import Testing
   }
 
   @Test func aQuestionTakesTheRow() {
-    #expect(status(keys: [.character("g"), .character("7")], width: 60) == " go to step (1-22): 7_")
+    #expect(
+      status(keys: [.character("g"), .character("7")], width: 60) == " go to step (1-22): 7_")
     #expect(
       status(keys: [.character("q")], width: 60) == " leave the lecture? y or any other key")
   }
@@ -196,11 +199,12 @@ import Testing
 }
 
 @Suite struct PlainKeyTests {
-  @Test(arguments: [
-    ("", [.enter]), (" n", [.character("n")]), ("q", [.character("q"), .character("y")]),
-    ("g 12", [.character("g"), .character("1"), .character("2"), .enter]),
-    ("next", [.character("n")]), ("b\r", [.character("b")]),
-  ] as [(String, [Key])])
+  @Test(
+    arguments: [
+      ("", [.enter]), (" n", [.character("n")]), ("q", [.character("q"), .character("y")]),
+      ("g 12", [.character("g"), .character("1"), .character("2"), .enter]),
+      ("next", [.character("n")]), ("b\r", [.character("b")]),
+    ] as [(String, [Key])])
   func aLineStandsForKeys(_ line: String, _ keys: [Key]) {
     #expect(PlainStage.keys(of: line) == keys)
   }
