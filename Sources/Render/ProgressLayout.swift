@@ -11,16 +11,20 @@ public func layout(_ progress: Progress, isLive: Bool = false, _ view: View) -> 
     number.loneRun(progress.loss),
   ]
   guard isLive else { return line }
+  // A line that wraps can not be rewritten: what does not fit is left out.
+  func add(_ part: Run) {
+    if (line + [part]).columns < view.display.width { line.append(part) }
+  }
   let finite = progress.curve.filter(\.isFinite)
   if let low = finite.min(), let high = finite.max(), high > low {
     let levels = progress.curve.map { ($0 - low) / (high - low) }
-    line.append(Run("  " + Blocks(charset: view.charset).spark(levels)))
+    add(Run("  " + Blocks(charset: view.charset).spark(levels)))
   }
   if progress.stepsPerSecond > 0 {
-    line.append(Run("  \(rounded(progress.stepsPerSecond))/s", .dim))
+    add(Run("  \(rounded(progress.stepsPerSecond))/s", .dim))
   }
   if progress.secondsLeft >= 0.5 {
-    line.append(Run("  \(rounded(progress.secondsLeft)) s left", .dim))
+    add(Run("  \(rounded(progress.secondsLeft)) s left", .dim))
   }
   return line
 }

@@ -114,10 +114,13 @@ struct PromptTests {
     try screen.type("p, h = minimize (x -> (x - 3)^2) 0 steps=100000000 lr=1e-4;")
     try screen.key("Enter")
     try screen.waitFor("the live line") { $0.last?.contains("/100000000") == true }
+    // It is one line, however often it is rewritten.
+    usleep(500_000)
+    #expect(try screen.screen().count { $0.hasPrefix("step ") } == 1)
     try screen.key("C-c")
     try screen.waitFor("stopped after")
     try waitForPrompt(screen)
-    try enter("print (p > 0 and p < 3) (first (shape h) > 1)", on: screen)
+    try enter("print (p > 0 and p <= 3) (first (shape h) > 1)", on: screen)
     #expect(try screen.screen().contains("1 1"))
   }
 
