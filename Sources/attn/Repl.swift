@@ -61,11 +61,12 @@ struct Repl {
         return nil
       }
       if entry.allSatisfy(\.isWhitespace) { return "" }
-      if !isIncomplete(entry) { return entry }
+      if !Self.isIncomplete(entry) { return entry }
     }
   }
 
-  private func isIncomplete(_ entry: String) -> Bool {
+  /// Whether a prompt asks for more lines.
+  static func isIncomplete(_ entry: String) -> Bool {
     var parser = Parser(Source(text: entry))
     do {
       while try parser.next() != nil {}

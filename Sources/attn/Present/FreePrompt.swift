@@ -5,6 +5,9 @@ struct FreePrompt {
   let runner: Runner
   let editor: StageEditor?
 
+  /// What moves values behind the lecture's back.
+  private static let notHere = [":undo", ":redo", ":load", ":edit", "tour"]
+
   /// Until `resume`, Ctrl-D or the end of input; `note` is told of each entry that has run.
   func run(on stage: any Stage, note: (Performance.Entry) -> Void) {
     let screen = runner.screen
@@ -12,6 +15,11 @@ struct FreePrompt {
     screen.flush()
     while let text = readEntry(on: stage), text != "resume" {
       if text.allSatisfy(\.isWhitespace) { continue }
+      if Self.notHere.contains(where: { text.hasPrefix($0) }) {
+        screen.show(line: "this would leave the lecture's track: resume, then b goes back")
+        screen.flush()
+        continue
+      }
       var entry = Performance.Entry(code: text)
       screen.audience = {
         entry.shown.append($0)
@@ -26,8 +34,17 @@ struct FreePrompt {
     }
   }
 
+  /// With the lines that follow while a bracket or block is open.
   private func readEntry(on stage: any Stage) -> String? {
-    guard let editor else { return stage.readEntry(prompt: "", prefill: "") }
-    return editor.read(prompt: "attn> ")
+    var entry = ""
+    while true {
+      let prompt = entry.isEmpty ? "attn> " : "  ... "
+      let line = editor.map { $0.read(prompt: prompt) } ?? stage.readEntry(prompt: "", prefill: "")
+      guard let line else { return entry.isEmpty ? nil : "" }
+      entry += (entry.isEmpty ? "" : "\n") + line
+      if Repl.isIncomplete(entry) { continue }
+      if entry != "resume" { editor?.editor.remember(entry) }
+      return entry
+    }
   }
 }

@@ -32,14 +32,14 @@ struct Lecture {
 
   /// The file's, without folder and ending.
   let name: String
+  /// Without its folder: what an error names.
   let file: String
   let steps: [Step]
   let sections: [Section]
 
   init(_ source: Source) {
-    file = source.name
-    let last = source.name.split(separator: "/").last.map(String.init) ?? "lecture"
-    name = last.hasSuffix(".attn") ? String(last.dropLast(5)) : last
+    file = source.name.split(separator: "/").last.map(String.init) ?? "lecture"
+    name = file.hasSuffix(".attn") ? String(file.dropLast(5)) : file
     var reader = ScriptReader(source)
     var steps: [Step] = []
     while let read = reader.next() {

@@ -85,7 +85,7 @@ struct Presentation {
   private var editor: StageEditor? {
     guard isTerminal else { return nil }
     let session = runner.session
-    let editor = LineEditor(program: "attn", historyFile: nil) { line, cursor in
+    let editor = LineEditor(program: "attn", historyFile: Paths.historyFile) { line, cursor in
       Completer(session: session).complete(line, cursor)
     }
     return StageEditor(editor: editor, screen: screen)

@@ -53,11 +53,11 @@ struct StageTests {
     }
   }
 
-  private func run(_ place: String, on screen: TmuxScreen) throws {
+  private func run(_ place: String, then hint: String = "next", on screen: TmuxScreen) throws {
     try screen.key("Space")
     try waitFor(place, "runs it", on: screen)
     try screen.key("Space")
-    try waitFor(place, "next", on: screen)
+    try waitFor(place, hint, on: screen)
   }
 
   private func type(_ line: String, on screen: TmuxScreen) throws {
@@ -130,7 +130,7 @@ struct StageTests {
     try type("resume", ending: "7/8", on: screen)
     try screen.key("Space")
     try waitFor("7/8", "next", on: screen)
-    try run("8/8", on: screen)
+    try run("8/8", then: "the end", on: screen)
     #expect(try screen.screen().contains("끝"))
     let shown = try value(of: "q", on: screen)
     try leave(screen)
