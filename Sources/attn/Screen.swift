@@ -6,6 +6,7 @@ import Terminal
 /// Where everything that is shown goes: results to standard output, errors to standard error.
 final class Screen {
   var settings: Settings
+  var theme = Theme.standard
   private var pending = ""
   private let isTerminal = StandardStreams.isTerminal(1)
   private let errorsOnTerminal = StandardStreams.isTerminal(2)
@@ -125,13 +126,13 @@ final class Screen {
   /// Shows a page at once, with what a terminal does before it.
   func draw(_ page: Page, after commands: String = "") {
     flush()
-    put(commands + ansi(page, depth: depth, charset: settings.charset))
+    put(commands + ansi(page, depth: depth, theme: theme, charset: settings.charset))
   }
 
   /// A line that stays open, to be wiped out.
   func draw(line: Line) {
     flush()
-    put(ansi(line, depth: depth, charset: settings.charset))
+    put(ansi(line, depth: depth, theme: theme, charset: settings.charset))
   }
 
   /// One line that is rewritten at a terminal, a few lines elsewhere; never among the results.
@@ -140,7 +141,7 @@ final class Screen {
     if !pending.isEmpty { flush() }
     let line = layout(progress, isLive: errorsOnTerminal, view)
     let depth = errorsOnTerminal == isTerminal ? self.depth : .none
-    let text = ansi(Page(lines: [line]), depth: depth, charset: settings.charset)
+    let text = ansi(Page(lines: [line]), depth: depth, theme: theme, charset: settings.charset)
     // \r and "erase to the end of the line".
     put(errorsOnTerminal ? "\r\u{1B}[K" + text.dropLast() : text, to: 2)
     hasProgress = errorsOnTerminal
@@ -165,7 +166,7 @@ final class Screen {
 
   private func show(_ page: Page) {
     if isTooHigh(page) { return Pager(page, self).run() }
-    pending += ansi(page, depth: depth, charset: settings.charset)
+    pending += ansi(page, depth: depth, theme: theme, charset: settings.charset)
     if pending.utf8.count > 1 << 16 { flush() }
   }
 
@@ -177,7 +178,8 @@ final class Screen {
 
   func show(echo line: String) {
     pending += ansi(
-      Page(settings.charset.text(line), .dim), depth: depth, charset: settings.charset)
+      Page(settings.charset.text(line), .dim), depth: depth, theme: theme, charset: settings.charset
+    )
   }
 
   func show(error diagnostic: Diagnostic) {
@@ -186,7 +188,7 @@ final class Screen {
     let depth = errorsOnTerminal == isTerminal ? self.depth : .none
     let page = layout(diagnostic, options: view.display)
     journal?.add(lines(of: page))
-    put(ansi(page, depth: depth, charset: settings.charset), to: 2)
+    put(ansi(page, depth: depth, theme: theme, charset: settings.charset), to: 2)
   }
 
   func show(interruption text: String) {

@@ -16,9 +16,6 @@ final class FullStage: Stage {
 
   let hasLists = true
 
-  /// More columns can not be read from the last row of a hall.
-  static let bigWidth = 60
-
   init(_ screen: Screen, isBig: Bool, editor: StageEditor) {
     self.screen = screen
     self.isBig = isBig
@@ -38,7 +35,6 @@ final class FullStage: Stage {
     var view = screen.view
     let size = TerminalSize.current()
     view.display.width = min(screen.settings.width ?? size.columns, size.columns)
-    if isBig { view.display.width = min(Self.bigWidth, view.display.width) }
     view.display.height = max(3, size.rows - 2)
     return view
   }
@@ -103,7 +99,7 @@ final class FullStage: Stage {
     let charset = screen.settings.charset
     return ansi(
       line.truncated(to: TerminalSize.current().columns, charset), depth: screen.view.depth,
-      theme: isBig ? .projector : .standard, charset: charset)
+      theme: screen.theme, charset: charset)
   }
 
   private func statusRow(_ status: StatusLine, width: Int) -> String {

@@ -6,7 +6,6 @@ import Terminal
 final class PlainStage: Stage {
   private let screen: Screen
   private let editor: StageEditor?
-  private let isBig: Bool
   private var input = InputLines()
   private var pending: [Key] = []
   /// What has been printed of which visit.
@@ -19,17 +18,12 @@ final class PlainStage: Stage {
   let hasMore = false
 
   /// - Parameter editor: reads the lines; nil where they come through a pipe.
-  init(_ screen: Screen, isBig: Bool, editor: StageEditor?) {
+  init(_ screen: Screen, editor: StageEditor?) {
     self.screen = screen
-    self.isBig = isBig
     self.editor = editor
   }
 
-  var view: View {
-    var view = screen.view
-    if isBig { view.display.width = min(FullStage.bigWidth, view.display.width) }
-    return view
-  }
+  var view: View { screen.view }
 
   func show(_ scene: Scene) {
     status = scene.status

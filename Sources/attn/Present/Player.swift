@@ -69,6 +69,7 @@ struct Player: Equatable {
 
   /// - Parameter hasMore: a part of the output is still below the window.
   mutating func press(_ key: Key, hasMore: Bool = false) -> Action? {
+    if [.timeout, .resize, .other].contains(key) { return nil }
     notice = nil
     if key == .endOfInput { return .leave }
     switch mode {
@@ -182,7 +183,6 @@ struct Player: Equatable {
   private mutating func pressAtDoor(_ key: Key) -> Action? {
     switch key {
     case .character("y"), .character("Y"), .character("q"), .interrupt: return .leave
-    case .timeout, .resize, .other: break
     default: mode = .lecture
     }
     return nil

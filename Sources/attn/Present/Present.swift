@@ -66,7 +66,14 @@ struct Presentation {
     return status
   }
 
+  /// More columns can not be read from the last row of a hall.
+  private static let bigWidth = 60
+
   private func prepareScreen() {
+    if options.isBig {
+      screen.theme = .projector
+      screen.settings.width = min(Self.bigWidth, TerminalSize.current().columns)
+    }
     guard takesKeys else { return }
     if screen.settings.charset == .unicode, AmbiguousWidth.detect() == .wide {
       screen.settings.charset = .ascii
@@ -93,7 +100,7 @@ struct Presentation {
 
   private func stage(_ editor: StageEditor?) -> any Stage {
     if takesKeys, let editor { return FullStage(screen, isBig: options.isBig, editor: editor) }
-    return PlainStage(screen, isBig: options.isBig, editor: editor)
+    return PlainStage(screen, editor: editor)
   }
 
   // MARK: - What is kept

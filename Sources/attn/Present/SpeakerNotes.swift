@@ -1,4 +1,5 @@
 import Files
+import Render
 
 /// The speaker's notes of the present step in a file, for a second terminal:
 /// `watch -n1 cat notes.txt`.
@@ -23,16 +24,17 @@ struct SpeakerNotes {
   }
 
   static func text(_ lecture: Lecture, step: Int, clock: String) -> String {
-    let section = lecture.section(of: step).map { "  " + lecture.sections[$0].title } ?? ""
+    let text = { (line: String) in Sanitise.text(line) }
+    let section = lecture.section(of: step).map { "  " + text(lecture.sections[$0].title) } ?? ""
     let notes = lecture.steps[step].notes
     let next = step + 1 < lecture.steps.count ? lecture.steps[step + 1].name : "the end"
     return """
       \(headline)  \(step + 1)/\(lecture.steps.count)\(section)  \(clock)
 
-      \(notes.isEmpty ? "(no notes for this step)" : notes.joined(separator: "\n"))
+      \(notes.isEmpty ? "(no notes for this step)" : notes.map(text).joined(separator: "\n"))
 
-      now: \(lecture.steps[step].name)
-      next: \(next)
+      now: \(text(lecture.steps[step].name))
+      next: \(text(next))
 
       """
   }

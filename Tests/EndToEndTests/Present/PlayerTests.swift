@@ -117,6 +117,17 @@ import Testing
     #expect(Self.press("b", on: &player, hasMore: true) == .back)
   }
 
+  @Test(arguments: ["g1", "s", "?", "q", "x"])
+  func timeAndWindowChangeNothing(_ keys: String) {
+    var player = Self.player(5, .done)
+    _ = Self.press(keys, on: &player)
+    let before = player
+    for key in [.timeout, .resize, .other] as [Key] {
+      #expect(player.press(key) == nil)
+      #expect(player == before)
+    }
+  }
+
   @Test func anEmptyLectureHasNoStepToReach() {
     var player = Player(Player.Outline(hasCode: [false], sections: []))
     #expect(player.isAtEnd)

@@ -31,13 +31,15 @@ struct StageTests {
 
   private func start(
     _ options: [String] = [], lecture: String = StageTests.lecture, columns: Int = 80,
-    rows: Int = 24, record: Bool = true
+    rows: Int = 24, record: Bool = true, terminal: String? = nil
   ) throws -> TmuxScreen {
     try lecture.write(toFile: folder.path("small.attn"), atomically: true, encoding: .utf8)
     let recording = record ? ["--record", folder.path("shown")] : ["--no-record"]
     return try TmuxScreen(
       columns: columns, rows: rows,
-      environment: ["HOME": folder.path("home"), "XDG_STATE_HOME": folder.path("state")],
+      environment: [
+        "HOME": folder.path("home"), "XDG_STATE_HOME": folder.path("state"),
+      ].merging(terminal.map { ["TERM": $0] } ?? [:]) { $1 },
       command: [Command.program, "present", folder.path("small.attn")]
         + (options.contains("--resume") ? [] : recording) + options)
   }
@@ -210,10 +212,10 @@ struct StageTests {
     try waitFor("1/8", on: screen)
     try run("2/8", on: screen)
     try screen.resize(columns: 40, rows: 8)
-    let narrow = try screen.waitFor("the status on the last row") {
-      $0.count == 8 && $0[7].hasPrefix(" 2/8 ")
+    // The terminal itself only cuts off what stood there.
+    try screen.waitFor("the statement, and the status on the last row") {
+      $0.count == 8 && $0[7].hasPrefix(" 2/8 ") && $0.contains("> z = [1 2 3]")
     }
-    #expect(narrow.contains("> z = [1 2 3]"))
     try screen.resize(columns: 100, rows: 30)
     try screen.waitFor("the status on the last row") {
       $0.count == 30 && $0[29].hasPrefix(" 2/8 ") && $0[0] == "A small lecture"
@@ -267,6 +269,38 @@ struct StageTests {
     #expect(try screen.screen().contains("> z = [1 2 3 4]"))
     try leave(screen)
     #expect(try text("shown.attn").contains("\nz = [1 2 3 4]\n"))
+  }
+
+  @Test func controlCCancelsAndLosesNothing() throws {
+    let screen = try start(
+      lecture: "x = 40\nx = randn 4000 4000 @ randn 4000 4000\n", record: false)
+    try screen.key("Space")
+    try waitFor("1/2", "next", on: screen)
+    try screen.key("Space")
+    try waitFor("2/2", "runs it", on: screen)
+    try screen.key("Space")
+    try waitFor("2/2", "Ctrl-C cancels", on: screen)
+    usleep(200_000)
+    try screen.key("C-c")
+    try waitFor("2/2", "r retry", on: screen)
+    #expect(try value(of: "x", on: screen) == "40")
+    try screen.key("C-c")
+    try screen.waitFor("leave the lecture?")
+    try screen.key("C-c")
+    #expect(try screen.exitStatus() == 0)
+  }
+
+  @Test func aDumbTerminalTakesLines() throws {
+    let screen = try start(record: false, terminal: "dumb")
+    try screen.waitFor("a line") { $0.last == "(1/8)" }
+    try screen.key("Enter", "Enter")
+    try screen.waitFor("the result") { $0.contains("z 3  mean 2  sd 0.8165") }
+    try screen.type("g 8")
+    try screen.key("Enter")
+    try screen.waitFor("r retry  e edit  s skip  b back")
+    try screen.type("q")
+    try screen.key("Enter")
+    #expect(try screen.exitStatus() == 1)
   }
 
   @Test func linesOfAPipeAreKeys() throws {
