@@ -130,7 +130,7 @@ struct Presentation {
   private func report(_ presenter: Presenter, _ recording: Recording?) {
     if let recording {
       StandardStreams.write(
-        2, "\(Sanitise.text(recording.prefix)) .cast .md .attn hold what was shown\n")
+        2, "\(Sanitise.text(recording.prefix)).cast, .md and .attn hold what was shown\n")
     }
     if !presenter.player.isAtEnd, takesKeys {
       StandardStreams.write(
