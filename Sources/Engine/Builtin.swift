@@ -33,6 +33,8 @@ public final class Builtin: Sendable {
   public let samples: [String]
   /// The shapes of the results, where the signature can not say them.
   public let resultShapes: (@Sendable (Call) throws -> [[Int]])?
+  /// The forward asks only for shapes, so it knows its result before there are numbers.
+  public let looksAtShapesOnly: Bool
   public let forward: Forward
   /// How it is differentiated; where nil, as its definition.
   public let vjp: Derivative?
@@ -47,8 +49,8 @@ public final class Builtin: Sendable {
     _ signature: String, _ summary: String, formula: String? = nil, definition: String? = nil,
     parameters: Meanings = [:], notes: [String] = [], keywords: String = "",
     examples: String = "", samples: [String] = [],
-    resultShapes: (@Sendable (Call) throws -> [[Int]])? = nil, cost: Cost? = nil,
-    explain: Explain? = nil, vjp: Derivative? = nil,
+    resultShapes: (@Sendable (Call) throws -> [[Int]])? = nil, looksAtShapesOnly: Bool = false,
+    cost: Cost? = nil, explain: Explain? = nil, vjp: Derivative? = nil,
     forward: @escaping Forward
   ) {
     self.signatureText = signature
@@ -61,6 +63,7 @@ public final class Builtin: Sendable {
     self.examples = examples
     self.samples = samples
     self.resultShapes = resultShapes
+    self.looksAtShapesOnly = looksAtShapesOnly
     self.vjp = vjp
     self.cost = cost
     self.explain = explain
@@ -141,14 +144,15 @@ extension Builtin {
     _ signature: String, _ summary: String, formula: String? = nil, definition: String? = nil,
     parameters: Meanings = [:], notes: [String] = [], keywords: String = "",
     examples: String = "", samples: [String] = [],
-    resultShapes: (@Sendable (Call) throws -> [[Int]])? = nil, cost: Cost? = nil,
-    explain: Explain? = nil, vjp: Derivative? = nil,
+    resultShapes: (@Sendable (Call) throws -> [[Int]])? = nil, looksAtShapesOnly: Bool = false,
+    cost: Cost? = nil, explain: Explain? = nil, vjp: Derivative? = nil,
     tensor forward: @escaping @Sendable (Call) throws -> Tensor
   ) {
     self.init(
       signature, summary, formula: formula, definition: definition, parameters: parameters,
       notes: notes, keywords: keywords, examples: examples, samples: samples,
-      resultShapes: resultShapes, cost: cost, explain: explain, vjp: vjp
+      resultShapes: resultShapes, looksAtShapesOnly: looksAtShapesOnly, cost: cost,
+      explain: explain, vjp: vjp
     ) { call in [Value(try forward(call))] }
   }
 }
@@ -189,6 +193,9 @@ public enum Registry {
   ]
 
   public static let all: [Builtin] = families.flatMap(\.builtins)
+
+  /// Every word that stands before a `=` in some call.
+  static let optionNames = Set(all.flatMap { $0.signature.options.map(\.name) })
 
   private static let byName: [String: Builtin] = Dictionary(
     all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })

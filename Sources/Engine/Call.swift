@@ -52,8 +52,22 @@ extension Call {
   }
 
   func required(_ name: String) throws -> Value {
+    let value = try given(name)
+    if case .outline = value { throw NotForeseen() }
+    return value
+  }
+
+  private func given(_ name: String) throws -> Value {
     guard let value = value(name) else { throw Fault("\(builtin.name) needs \(name)") }
     return value
+  }
+
+  /// The shape of a number or tensor; it may be all that is known of it.
+  public func shape(_ name: String) throws -> [Int] {
+    guard let shape = try given(name).shape else {
+      throw Fault("\(name) is not a tensor", .argument(name))
+    }
+    return shape
   }
 
   public func tensor(_ name: String) throws -> Tensor {
@@ -203,8 +217,10 @@ extension Call {
 // MARK: - Matching arguments with parameters
 
 extension Call {
+  /// - Parameter default: what a default means that is more than a number.
   init(
-    _ builtin: Builtin, _ arguments: Arguments, wanted: Wanted, evaluator: Evaluator
+    _ builtin: Builtin, _ arguments: Arguments, wanted: Wanted, evaluator: Evaluator,
+    default fill: ((Expr, Call) throws -> Value)? = nil
   ) throws {
     self.builtin = builtin
     self.wanted = wanted
@@ -223,7 +239,7 @@ extension Call {
       _ = try Self.coerce(value, to: parameter, builtin)
     }
     try unifyShapes()
-    try fillDefaults()
+    try fillDefaults(fill ?? evaluator.evaluateDefault)
   }
 
   private mutating func place(_ arguments: Arguments) throws {
@@ -268,7 +284,7 @@ extension Call {
     }
   }
 
-  private static func coerce(_ value: Value, to parameter: Signature.Parameter, _ builtin: Builtin)
+  static func coerce(_ value: Value, to parameter: Signature.Parameter, _ builtin: Builtin)
     throws -> Value
   {
     if case .traced = value {
@@ -278,6 +294,7 @@ extension Call {
     }
     let fits: Bool
     switch (parameter.kind, value) {
+    case (_, .outline(let outline)): fits = outline.fits(parameter.kind)
     case (.any, _): fits = true
     case (.tensor, .number), (.tensor, .tensor): fits = true
     case (.number, _): fits = value.asNumber != nil
@@ -324,7 +341,7 @@ extension Call {
     }
   }
 
-  private mutating func fillDefaults() throws {
+  private mutating func fillDefaults(_ fill: (Expr, Call) throws -> Value) throws {
     for (index, parameter) in signature.parameters.enumerated() where values[index] == nil {
       guard let text = parameter.defaultText else { continue }
       if case .word = parameter.kind {
@@ -332,7 +349,7 @@ extension Call {
       } else if case .number(let number)? = parameter.defaultValue?.form {
         values[index] = .number(number)
       } else if let expression = parameter.defaultValue {
-        values[index] = try evaluator.evaluateDefault(expression, of: self)
+        values[index] = try fill(expression, self)
       }
     }
   }

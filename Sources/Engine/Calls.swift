@@ -84,7 +84,7 @@ extension Evaluator {
     }
   }
 
-  private func notAFunction(
+  func notAFunction(
     _ value: Value, _ head: Expr, _ arguments: [Argument], at expr: Expr
   ) -> Diagnostic {
     let text = source.slice(head.span)

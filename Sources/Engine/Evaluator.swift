@@ -71,7 +71,7 @@ final class Evaluator {
   var observe: ((Expr, Value) -> Void)?
   /// What `explain` explained last, to be asked again for another cell.
   var explained: (expr: Expr, source: Source)?
-  private var stack = StackBound(bytes: 0)
+  private(set) var stack = StackBound(bytes: 0)
   private var callDepth = 0
 
   /// Of the gradients that are being computed, the outermost first.
@@ -193,7 +193,7 @@ final class Evaluator {
     return value.shapeText
   }
 
-  private func lambda(_ parameters: [Name], _ body: Expr, _ span: Span) -> Value {
+  func lambda(_ parameters: [Name], _ body: Expr, _ span: Span) -> Value {
     var captured: [String: Value] = [:]
     let bound = Set(parameters.map(\.text))
     for name in FreeNames.of(body, bound: bound) {
@@ -305,7 +305,7 @@ final class Evaluator {
 }
 
 /// Matches arguments with the parameters of a function of the language.
-private enum UserArguments {
+enum UserArguments {
   static func bind(_ arguments: Arguments, to function: UserFunction) throws -> [String: Value] {
     var locals: [String: Value] = [:]
     let name = function.name ?? "this function"

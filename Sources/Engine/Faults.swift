@@ -64,24 +64,27 @@ enum Faults {
   static func kind(
     of value: Value, _ parameter: Signature.Parameter, _ builtin: Builtin
   ) -> Fault {
-    let wanted =
-      switch parameter.kind {
-      case .tensor: "a number or a tensor"
-      case .number, .flag: "a number"
-      case .int: "a whole number"
-      case .string: "a string in double quotes"
-      case .function: "a function"
-      case .mask: "a mask"
-      case .bias: "a bias rule or a tensor"
-      case .cache: "a cache"
-      case .record: "a record"
-      case .any: "a value"
-      case .word(let words): "one of the words " + words.joined(separator: ", ")
-      }
+    let wanted = wanted(parameter.kind)
     let place: Fault.Blame = .argument(parameter.name)
     return Fault(
       "\(builtin.name) needs \(wanted) for \(parameter.name), not \(value.kindName)", place,
       proposals: unwrapping(value, parameter) + moved(value, parameter, builtin))
+  }
+
+  static func wanted(_ kind: Signature.Kind) -> String {
+    switch kind {
+    case .tensor: "a number or a tensor"
+    case .number, .flag: "a number"
+    case .int: "a whole number"
+    case .string: "a string in double quotes"
+    case .function: "a function"
+    case .mask: "a mask"
+    case .bias: "a bias rule or a tensor"
+    case .cache: "a cache"
+    case .record: "a record"
+    case .any: "a value"
+    case .word(let words): "one of the words " + words.joined(separator: ", ")
+    }
   }
 
   /// A tuple where one value is wanted: its items are one step away.

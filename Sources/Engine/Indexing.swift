@@ -203,7 +203,7 @@ extension Evaluator {
   }
 
   /// A whole number as a place in 0..<length, negative ones counted from the end.
-  private func place(_ value: Value, length: Int, _ span: Span, _ whole: Span) throws -> Int {
+  func place(_ value: Value, length: Int, _ span: Span, _ whole: Span) throws -> Int {
     guard let number = value.asNumber else {
       throw Diagnostic(
         "an index is a whole number, not \(value.kindName)", in: source, at: whole,
@@ -226,7 +226,7 @@ extension Evaluator {
   }
 
   /// Python's slices: 0-based, end exclusive, negatives from the end, ends beyond the axis cut off.
-  private func slice(_ from: Expr?, _ to: Expr?, _ step: Expr?, length: Int, _ span: Span) throws
+  func slice(_ from: Expr?, _ to: Expr?, _ step: Expr?, length: Int, _ span: Span) throws
     -> AxisSelection
   {
     let stride = try step.map { try bound($0, "a slice step") } ?? 1
@@ -331,7 +331,7 @@ extension Evaluator {
       guard Broadcast.shape(replacement.shape, selected) == selected else {
         throw Diagnostic(
           "the new values do not fit the place", in: source, at: span,
-          detail: "\(shapeText(replacement.shape)) into \(shapeText(selected))")
+          detail: "\(replacement.shape.kindText) into \(selected.kindText)")
       }
       return try replaced(value, new) { try $0.assigning($1, to: selections) }
     } catch let error as KernelError {

@@ -46,9 +46,9 @@ extension Evaluator {
       } catch let error as KernelError {
         throw diagnose(error, at: expr.span)
       }
-    case .tensor(let vector):
+    case .tensor, .outline:
       let text = source.slice(operand.span)
-      let (n, base) = (vector.count, text.isPostfixText ? text : "(\(text))")
+      let (n, base) = (value.shape?.first ?? 0, text.isPostfixText ? text : "(\(text))")
       throw Diagnostic(
         "a vector has no second axis to swap", in: source, at: expr.span,
         detail: operandText(operand.span, value) ?? "",
@@ -98,7 +98,7 @@ extension Evaluator {
   }
 
   /// The common case, rows of plain numbers, without a tensor for each.
-  private func numbers(in rows: [[Expr]]) -> [Double]? {
+  func numbers(in rows: [[Expr]]) -> [Double]? {
     var numbers: [Double] = []
     for row in rows {
       for element in row {

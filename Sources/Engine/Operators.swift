@@ -72,14 +72,7 @@ extension Evaluator {
       throw givesNothing(head, arguments, op, left, right, at: expr, opSpan)
     }
     let r = try evaluate(right)
-    if case .number(let a, let aType) = l, case .number(let b, let bType) = r,
-      let function = op == .dot ? .multiply : op.function
-    {
-      let value = scalar(function, a, b)
-      if op.givesBool { return .number(value, .bool) }
-      let isF32 = aType == .f32 && bType == .f32
-      return isF32 ? .number(Double(Float(value)), .f32) : .number(value)
-    }
+    if let value = ofNumbers(op, l, r) { return value }
     let operation = Operation(
       op: op, left: left, right: right, l: l, r: r, expr: expr, span: opSpan)
     do {
@@ -96,6 +89,16 @@ extension Evaluator {
     } catch let error as KernelError {
       throw diagnose(error, at: expr.span)
     }
+  }
+
+  func ofNumbers(_ op: BinaryOperator, _ l: Value, _ r: Value) -> Value? {
+    guard case .number(let a, let aType) = l, case .number(let b, let bType) = r,
+      let function = op == .dot ? .multiply : op.function
+    else { return nil }
+    let value = scalar(function, a, b)
+    if op.givesBool { return .number(value, .bool) }
+    let isF32 = aType == .f32 && bType == .f32
+    return isF32 ? .number(Double(Float(value)), .f32) : .number(value)
   }
 
   /// `assert 1 == 2` is `assert(1) == 2`, which nobody means.
@@ -145,6 +148,28 @@ extension Evaluator {
     {
       note("* multiplies element by element; @ is the matrix product", once: "elementwise")
     }
+    if !a.shape.isEmpty, !b.shape.isEmpty, a.shape != b.shape { announceStretch(operation, a, b) }
+  }
+
+  /// `b 4 was stretched over 3 rows`, the first time that shapes are brought together.
+  private func announceStretch(_ operation: Operation, _ a: Tensor, _ b: Tensor) {
+    guard let result = Broadcast.shape(a.shape, b.shape) else { return }
+    let stretched = [(operation.left, a.shape), (operation.right, b.shape)].filter {
+      $0.1 != result
+    }
+    let names = stretched.map { expr, shape in
+      let text = source.slice(expr.span)
+      return text.count <= 24 && !text.contains("\n")
+        ? "\(text) \(shape.timesText)" : shape.timesText
+    }
+    var over = "to \(result.timesText)"
+    if stretched.count == 1, result.count == 2, let shape = stretched.first?.1 {
+      let isRow = shape.last == result[1]
+      over = "over " + Faults.counted(result[isRow ? 0 : 1], isRow ? "row" : "column")
+    }
+    note(
+      names.joined(separator: " and ") + (names.count == 1 ? " was" : " were")
+        + " stretched \(over)", once: "broadcast")
   }
 
   func onTensors(_ op: BinaryOperator, _ a: Tensor, _ b: Tensor) throws -> Tensor {
@@ -154,7 +179,7 @@ extension Evaluator {
 
   // MARK: - Mask rules, strings and none
 
-  private func onOtherValues(_ operation: Operation) throws -> Value? {
+  func onOtherValues(_ operation: Operation) throws -> Value? {
     switch (operation.op, operation.l, operation.r) {
     case (.equal, .nothing, let other), (.equal, let other, .nothing): return .bool(other.isNothing)
     case (.notEqual, .nothing, let other), (.notEqual, let other, .nothing):
@@ -239,7 +264,7 @@ extension Evaluator {
 
   // MARK: - Errors
 
-  private func unfit(_ operation: Operation) -> Diagnostic {
+  func unfit(_ operation: Operation) -> Diagnostic {
     let isLeft = (operation.l.shape == nil)
     let (expr, value) =
       isLeft ? (operation.left, operation.l) : (operation.right, operation.r)
@@ -288,7 +313,7 @@ extension Evaluator {
       detail: (texts + [numbers]).joined(separator: "   "), fixes: fixes)
   }
 
-  private func doNotMultiply(_ operation: Operation) -> Diagnostic {
+  func doNotMultiply(_ operation: Operation) -> Diagnostic {
     guard let a = operation.l.shape, let b = operation.r.shape else { return unfit(operation) }
     guard !a.isEmpty, !b.isEmpty else {
       return clash(
@@ -307,13 +332,13 @@ extension Evaluator {
       fixes.append(
         rewritten(
           operation, "@", left: left, right: right,
-          note: "\(x.timesText) @ \(y.timesText) → \(shapeText(result))"))
+          note: "\(x.timesText) @ \(y.timesText) → \(result.kindText)"))
     }
     if let result = OperatorShape.matmul(b, a), fixes.isEmpty {
       let text = "\(operand(operation.right, false)) @ \(operand(operation.left, false))"
       fixes.append(
         Fix(
-          text, note: "\(b.timesText) @ \(a.timesText) → \(shapeText(result))",
+          text, note: "\(b.timesText) @ \(a.timesText) → \(result.kindText)",
           replacing: operation.expr.span))
     }
     let clashing =
@@ -323,7 +348,7 @@ extension Evaluator {
     return clash("these shapes do not multiply", operation, clashing, fixes)
   }
 
-  private func doNotBroadcast(_ operation: Operation) -> Diagnostic {
+  func doNotBroadcast(_ operation: Operation) -> Diagnostic {
     guard let a = operation.l.shape, let b = operation.r.shape else { return unfit(operation) }
     var fixes: [Fix] = []
     let op = operation.op.rawValue
@@ -335,7 +360,7 @@ extension Evaluator {
       fixes.append(
         rewritten(
           operation, op, left: left, right: right,
-          note: "\(x.timesText) \(op) \(y.timesText) → \(shapeText(result))"))
+          note: "\(x.timesText) \(op) \(y.timesText) → \(result.kindText)"))
     }
     for isLeft in [false, true] {
       let (vector, other) = isLeft ? (a, b) : (b, a)
@@ -350,7 +375,7 @@ extension Evaluator {
     if operation.op == .multiply, let result = OperatorShape.matmul(a, b) {
       fixes.append(
         rewritten(
-          operation, "@", note: "\(a.timesText) @ \(b.timesText) → \(shapeText(result))"))
+          operation, "@", note: "\(a.timesText) @ \(b.timesText) → \(result.kindText)"))
     }
     return clash("these shapes do not broadcast", operation, clashText(a, b), fixes)
   }
@@ -361,14 +386,6 @@ extension Evaluator {
       return "\(x) ≠ \(y)"
     }
     return ""
-  }
-
-  func shapeText(_ shape: [Int]) -> String {
-    switch shape.count {
-    case 0: "number"
-    case 1: "vector \(shape[0])"
-    default: shape.timesText
-    }
   }
 
   private func operand(_ expr: Expr, _ isTransposed: Bool) -> String {

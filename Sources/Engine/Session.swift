@@ -14,6 +14,9 @@ public final class Session {
     evaluator.effects = effects
   }
 
+  /// Lets another evaluator work on the thread that calls this.
+  func prepare(_ evaluator: Evaluator) { evaluator.prepareForThisThread(stackBytes: stackBytes) }
+
   /// Runs one statement, all of it or nothing: an error or Ctrl-C restores variables and random
   /// state.
   ///
@@ -21,6 +24,9 @@ public final class Session {
   public func run(_ statement: Statement, in source: Source, emit: @escaping (Output) -> Void)
     throws
   {
+    if let answer = answer(to: statement, in: source) {
+      return emit(.value(.document(answer), name: nil))
+    }
     let before = evaluator.state
     evaluator.prepareForThisThread(stackBytes: stackBytes)
     evaluator.source = source

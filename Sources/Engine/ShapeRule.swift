@@ -65,11 +65,8 @@ extension Signature {
         guard let length = dimensions.named[name] else { return nil }
         shape.append(length)
       case .product(let factors):
-        var length = 1
-        for factor in factors {
-          guard let value = Int(factor) ?? dimensions.named[factor] else { return nil }
-          length *= value
-        }
+        let lengths = factors.compactMap { Int($0) ?? dimensions.named[$0] }
+        guard lengths.count == factors.count, let length = product(of: lengths) else { return nil }
         shape.append(length)
       }
     }

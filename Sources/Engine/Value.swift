@@ -18,6 +18,8 @@ public enum Value: Sendable {
   case document(Document)
   /// A number or tensor that is being differentiated.
   case traced(Traced)
+  /// A number or tensor of a line that is still being typed: it has not been computed.
+  case outline(Outline)
   /// `none`: an argument left out; the result of what is done for its effect only.
   case nothing
 
@@ -214,6 +216,7 @@ extension Value {
     case .figure: "picture"
     case .document: "text"
     case .traced(let traced): traced.value.kind
+    case .outline(let outline): outline.shape.isEmpty ? "number" : "tensor"
     case .nothing: "none"
     }
   }
@@ -222,12 +225,8 @@ extension Value {
   public var kindName: String {
     switch self {
     case .number: "a number"
-    case .tensor(let tensor):
-      switch tensor.rank {
-      case 1: "a vector"
-      case 2: "a matrix"
-      default: "a tensor"
-      }
+    case .tensor(let tensor): Self.kindName(ofRank: tensor.rank)
+    case .outline(let outline): Self.kindName(ofRank: outline.shape.count)
     case .string: "a string"
     case .tuple(let tuple): "a tuple of \(tuple.items.count)"
     case .record: "a record"
@@ -242,11 +241,21 @@ extension Value {
     }
   }
 
+  private static func kindName(ofRank rank: Int) -> String {
+    switch rank {
+    case 0: "a number"
+    case 1: "a vector"
+    case 2: "a matrix"
+    default: "a tensor"
+    }
+  }
+
   /// `4×8`, `number`, `function`: what stands behind a name in an error's detail.
   public var shapeText: String {
     switch self {
     case .number(_, let dtype): dtype == .bool ? "bool" : "number"
-    case .tensor(let tensor): tensor.rank == 1 ? "vector \(tensor.count)" : tensor.shape.timesText
+    case .tensor(let tensor): tensor.shape.kindText
+    case .outline(let outline): outline.shape.kindText
     case .string: "string"
     case .tuple(let tuple): tuple.shapeText
     case .record(let record): "record(\(record.keys.joined(separator: ", ")))"
@@ -269,6 +278,7 @@ extension Value {
     case .number(let value, let dtype): try Tensor(scalar: value, dtype: dtype)
     case .tensor(let tensor): tensor
     case .traced(let traced): try traced.value.asTensor()
+    case .outline: throw NotForeseen()
     default: nil
     }
   }
@@ -279,6 +289,7 @@ extension Value {
     case .number: []
     case .tensor(let tensor): tensor.shape
     case .traced(let traced): traced.value.shape
+    case .outline(let outline): outline.shape
     default: nil
     }
   }
@@ -315,6 +326,15 @@ extension Value {
 extension [Int] {
   /// `4×8`.
   public var timesText: String { map(String.init).joined(separator: "×") }
+
+  /// `number`, `vector 3`, `4×8`.
+  public var kindText: String {
+    switch count {
+    case 0: "number"
+    case 1: "vector \(self[0])"
+    default: timesText
+    }
+  }
 }
 
 extension KVCache {

@@ -35,7 +35,7 @@ public enum Einsum {
 }
 
 public struct EinsumPlan: Sendable {
-  let outputShape: [Int]
+  public let outputShape: [Int]
   /// The lengths of all axes: those of the result first, then the summed ones.
   private let lengths: [Int]
   /// For each operand how far a step along each axis goes.

@@ -20,7 +20,8 @@ public func layout(_ output: Output, _ view: View) -> Page {
   switch output {
   case .value(let value, let name): return values.page(value, name: name)
   case .results(let main, let extras): return values.results(main, extras)
-  case .assigned(let pairs): return Page(lines: pairs.map { values.assigned($0.name, $0.value) })
+  case .assigned(let pairs):
+    return Page(lines: pairs.flatMap { values.assigned($0.name, $0.value) })
   case .printed(let items): return values.printed(items)
   case .note(let text): return values.text("note: " + text, .note)
   case .reading(let text): return values.text("reads: " + text, .dim)
@@ -53,8 +54,8 @@ private struct ValueLayout {
     case .string(let text): return self.text("\"\(text)\"")
     case .tuple(let tuple): return items(tuple, name)
     case .record(let record): return fields(record, name)
-    case .function(let function): return text(Self.describe(function))
-    case .mask, .bias, .cache, .traced: return text(value.shapeText)
+    case .function(let function): return Page(lines: described(function))
+    case .mask, .bias, .cache, .traced, .outline: return text(value.shapeText)
     case .figure(let figure): return layout(figure, view)
     case .document(let document): return layout(document, view)
     case .nothing: return text("none")
@@ -82,6 +83,12 @@ private struct ValueLayout {
       return
         "function \(user.name ?? "")(\(user.parameters.map(\.name.text).joined(separator: ", ")))"
     }
+  }
+
+  /// Filled into the window.
+  private func described(_ function: Function) -> [Line] {
+    let text = Sanitise.text(Self.describe(function))
+    return wrap(view.charset.text(text), width: view.display.width).map { [Run($0)] }
   }
 
   private func items(_ tuple: Tuple, _ name: String?) -> Page {
@@ -161,7 +168,12 @@ private struct ValueLayout {
 
   // MARK: - Assignments and print
 
-  func assigned(_ name: String, _ value: Value) -> Line {
+  /// One line, or a few where the window is narrow.
+  func assigned(_ name: String, _ value: Value) -> [Line] {
+    summarised(name, value).wrapped(to: view.display.width, indent: 2, view.charset)
+  }
+
+  private func summarised(_ name: String, _ value: Value) -> Line {
     let label: Line = [Run(view.charset.text(name), .name)]
     switch value {
     case .number(let number, let dtype):
@@ -173,10 +185,28 @@ private struct ValueLayout {
       let room = max(view.display.width - name.count - 12, 8)
       let text = view.charset.text(fields).truncated(to: room, ellipsis: view.charset.ellipsis)
       return label + [Run(" = record  ", .dim), Run(text)]
-    case .tuple, .figure, .document:
+    case .tuple(let tuple):
+      return label + [Run(" = ", .dim), Run(view.charset.text(tupleText(tuple)))]
+    case .figure, .document:
       return label + [Run(" = ", .dim), Run(view.charset.text(value.shapeText))]
+    case .function(let function):
+      let text = Sanitise.text(Self.describe(function))
+      return label + [Run(" = ", .dim), Run(view.charset.text(text))]
     default: return label + [Run(" = ", .dim)] + (page(value, name: nil).lines.first ?? [])
     }
+  }
+
+  /// `(1, 4×8, "a")`; what lies deeper is only counted.
+  private func tupleText(_ tuple: Tuple) -> String {
+    let most = 6
+    let parts = tuple.items.prefix(most).map { item in
+      switch item {
+      case .tuple(let inner): "tuple of \(inner.items.count)"
+      case .string(let text): "\"\(Sanitise.text(text))\""
+      default: fieldText(item)
+      }
+    }
+    return "(" + parts.joined(separator: ", ") + (tuple.items.count > most ? ", …)" : ")")
   }
 
   private func fieldText(_ value: Value) -> String {

@@ -24,6 +24,24 @@ enum KeyInput {
     waiting.withLock { $0.append(contentsOf: bytes.reversed()) }
   }
 
+  /// The bytes that have come already, without taking them: at most `limit`.
+  static func waitingBytes(from descriptor: Int32, atMost limit: Int) -> [UInt8] {
+    var bytes: [UInt8] = []
+    while bytes.count < limit {
+      if let byte = waiting.withLock({ $0.popLast() }) {
+        bytes.append(byte)
+        continue
+      }
+      // Without the wake descriptor: a signal must still end the wait that follows.
+      var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      var byte: UInt8 = 0
+      guard poll(&entry, 1, 0) == 1, read(descriptor, &byte, 1) == 1 else { break }
+      bytes.append(byte)
+    }
+    putBack(bytes)
+    return bytes
+  }
+
   /// The next byte.
   ///
   /// - Parameters:

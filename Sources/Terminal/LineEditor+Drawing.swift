@@ -2,7 +2,7 @@ import CEdit
 
 extension LineEditor {
   /// As libedit counts: it takes sizes that cannot be for unknown.
-  private var windowSize: TerminalSize {
+  var windowSize: TerminalSize {
     var size = TerminalSize.current()
     if size.columns < 2 { size.columns = 80 }
     return size
@@ -10,7 +10,7 @@ extension LineEditor {
 
   var layoutToCursor: ScreenLayout { layout(of: line.left) }
 
-  private func layout(of text: String) -> ScreenLayout {
+  func layout(of text: String) -> ScreenLayout {
     var layout = ScreenLayout(columns: windowSize.columns)
     layout.add(prompt.visible.unicodeScalars)
     layout.add(text.unicodeScalars)
@@ -24,6 +24,7 @@ extension LineEditor {
   func redraw(from drawn: ScreenLayout? = nil) {
     guard let handle else { return }
     let row = min((drawn ?? layoutToCursor).row, windowSize.rows - 1)
+    hintLine.forget()
     if capabilities.movesCursor {
       show("\r" + (row > 0 ? "\u{1B}[\(row)A" : "") + "\u{1B}[J")
     } else {
@@ -61,6 +62,7 @@ extension LineEditor {
   /// Shows lines below the line being edited, and that again below them.
   func showBelow(_ lines: [String], drawn: EditedLine) {
     guard let handle else { return }
+    eraseHint()
     leaveLine(drawn)
     show(lines.map { $0 + "\r\n" }.joined())
     cedit_refresh(handle)
@@ -86,6 +88,7 @@ extension LineEditor {
 
   func clearScreen() {
     guard let handle else { return }
+    hintLine.forget()
     show(capabilities.movesCursor ? "\u{1B}[H\u{1B}[2J" : "\r\n")
     cedit_refresh(handle)
   }

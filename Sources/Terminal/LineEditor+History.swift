@@ -57,7 +57,8 @@ extension LineEditor {
     let before = line
     let promptBefore = prompt
     var search = HistorySearch(entries: history)
-    defer { walk = nil }
+    isSearching = true
+    defer { (walk, isSearching) = (nil, false) }
     while true {
       show(search, over: before)
       var value: UInt32 = 0

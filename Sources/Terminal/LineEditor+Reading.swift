@@ -13,10 +13,13 @@ extension LineEditor {
     if hasEnded { return .end }
     showPrefill()
     synchronize()
+    updateHint()
     while true {
       switch withTrueCursor({ KeyInput.next(from: STDIN_FILENO) }) {
       case .byte(let byte):
-        if let scalar = decoder.decode(byte) { return .scalar(scalar) }
+        guard let scalar = decoder.decode(byte) else { continue }
+        prepareHint(for: scalar)
+        return .scalar(scalar)
       case .signal:
         if !answerSignals() { return .interrupted }
       case .timeout: continue
@@ -29,7 +32,9 @@ extension LineEditor {
 
   /// Gives false at Ctrl-C.
   private func answerSignals() -> Bool {
+    defer { updateHint() }
     if Interrupts.takeInterrupt() {
+      eraseHint()
       leaveLine()
       wasInterrupted = true
       return false
@@ -69,6 +74,7 @@ extension LineEditor {
 
   private func suspend() {
     guard let handle else { return }
+    eraseHint()
     leaveLine()
     cedit_set_raw(handle, 0)
     releaseTerminal()
@@ -84,6 +90,7 @@ extension LineEditor {
     cedit_set_raw(handle, 0)
     takeTerminal()
     cedit_set_raw(handle, 1)
+    hintLine.forget()
     show("\r")
     cedit_refresh(handle)
   }

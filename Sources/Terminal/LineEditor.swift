@@ -16,6 +16,9 @@ public final class LineEditor {
   /// Whether colours may be shown; nil leaves that to the terminal and NO_COLOR.
   public var usesColor: Bool?
 
+  /// What stands under the line while it is typed, in one line; nil for nothing.
+  public var hint: ((_ line: String, _ cursor: Int) -> String?)?
+
   let completer: (_ line: String, _ cursor: Int) -> Completion
   private let program: String
   private let historyFile: HistoryFile?
@@ -31,6 +34,13 @@ public final class LineEditor {
   var pendingPrefill = ""
   var wasInterrupted = false
   var hasEnded = false
+  var hintLine = HintLine()
+  /// The line for which the hint was made.
+  var hintedLine: EditedLine?
+  /// Code points still to come that belong to a key of several, or to a search: no hint meanwhile.
+  var pendingOfKey = 0
+  var isInsideKey = false
+  var isSearching = false
   /// A walk through the history, and the line it put there: it goes on while that is unchanged.
   var walk: (state: HistoryWalk, shown: HistoryWalk.Line)?
   /// The line and cursor that the last Tab left, to know a second one.
@@ -93,6 +103,9 @@ public final class LineEditor {
     walk = nil
     lastTab = nil
     lastSeen = nil
+    hintLine.forget()
+    hintedLine = nil
+    pendingOfKey = 0
     _ = Interrupts.takeInterrupt()
     _ = Interrupts.takeResize()
     _ = Interrupts.takeContinue()

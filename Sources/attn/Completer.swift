@@ -1,19 +1,23 @@
 import Engine
 import Terminal
 
-/// Tab: names and options from the session, files inside strings.
+/// Tab: names and options from the session, `:` commands, settings, files inside strings.
 struct Completer {
   let session: Session
 
-  func complete(_ line: String, _ cursor: Int) -> Completion {
+  /// - Parameters:
+  ///   - before: the lines of the entry before the one that is being typed.
+  ///   - cursor: in characters of the line.
+  func complete(_ line: String, _ cursor: Int, before: String) -> Completion {
     if let path = openString(line, cursor) {
       return Completion(
         replaceFrom: cursor - path.count,
         candidates: Paths.completions(of: path).map { Candidate(text: $0, note: "") }, hint: [])
     }
-    let list = session.completions(in: line, at: cursor)
+    if before.isEmpty, let command = colonCommand(String(line.prefix(cursor))) { return command }
+    let list = session.completions(in: before + line, at: before.count + cursor)
     return Completion(
-      replaceFrom: list.start,
+      replaceFrom: max(0, list.start - before.count),
       candidates: list.items.map { Candidate(text: $0.text, note: $0.note) }, hint: list.hint)
   }
 
@@ -24,5 +28,41 @@ struct Completer {
       return nil
     }
     return String(left[left.index(after: quote)...])
+  }
+
+  // MARK: - `:` lines
+
+  /// `:s`, `:set di`, `:set hints o`, `:why Q`, `:load les`; nil where the line begins otherwise.
+  private func colonCommand(_ left: String) -> Completion? {
+    guard left.drop(while: { $0 == " " }).first == ":" else { return nil }
+    let words = left.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+      .drop { $0.isEmpty }
+    guard let command = words.first?.dropFirst(), let last = words.last else { return nil }
+    let candidates: [Candidate]
+    switch (command, words.count) {
+    case (_, 1): return offer(Self.commandNames, for: String(command), left)
+    case ("set", 2): candidates = Settings.keys.map { Candidate(text: $0.name, note: $0.meaning) }
+    case ("set", 3):
+      let key = Settings.keys.first { $0.name == words[words.startIndex + 1] }
+      candidates = (key?.values ?? []).map { Candidate(text: $0) }
+    case ("why", 2):
+      candidates = session.variables.map { Candidate(text: $0.name, note: $0.value.shapeText) }
+    case ("load", 2), ("save", 2):
+      candidates = Paths.completions(of: last).map { Candidate(text: $0) }
+    // An expression follows.
+    case ("time", _): return nil
+    default: candidates = []
+    }
+    return offer(candidates, for: last, left)
+  }
+
+  private static var commandNames: [Candidate] {
+    (ColonCommands.names + ["time"]).map { Candidate(text: $0) }
+  }
+
+  private func offer(_ candidates: [Candidate], for word: String, _ left: String) -> Completion {
+    Completion(
+      replaceFrom: left.count - word.count,
+      candidates: candidates.filter { $0.text.hasPrefix(word) }, hint: [])
   }
 }

@@ -7,12 +7,23 @@ import Terminal
 struct Repl {
   let runner: Runner
   private let editor: LineEditor
+  private let entry = Entry()
+
+  /// The lines before the one that is being typed.
+  private final class Entry {
+    var before = ""
+  }
 
   init(runner: Runner) {
     self.runner = runner
-    let session = runner.session
+    let (session, screen, entry) = (runner.session, runner.screen, entry)
     editor = LineEditor(program: "attn", historyFile: Paths.historyFile) { line, cursor in
-      Completer(session: session).complete(line, cursor)
+      Completer(session: session).complete(line, cursor, before: entry.before)
+    }
+    editor.hint = { line, cursor in
+      guard screen.givesHints, screen.settings.hints else { return nil }
+      let hint = session.hint(for: entry.before + line, at: entry.before.count + cursor)
+      return hint.map(screen.settings.charset.text)
     }
     let editor = editor
     runner.history = { editor.history }
@@ -28,15 +39,22 @@ struct Repl {
       return remembering(entry)
     }
     defer { runner.runEntry = nil }
+    var prefill = ""
     while true {
-      guard let entry = readEntry() else {
+      guard let entry = readEntry(prefill: prefill) else {
         // Ctrl-D leaves the tour first.
         guard runner.tour != nil else { return }
         runner.leaveTour()
         continue
       }
+      prefill = ""
       guard !entry.isEmpty else { continue }
-      if !remembering(entry) { return }
+      if let number = LastFix.number(askedFor: entry) {
+        editor.remember(entry)
+        prefill = LastFix(runner.screen).entry(number)
+      } else if !remembering(entry) {
+        return
+      }
     }
   }
 
@@ -46,13 +64,14 @@ struct Repl {
   }
 
   /// One whole entry, with continuation lines while a bracket or block is open; nil to leave.
-  private func readEntry() -> String? {
+  private func readEntry(prefill: String) -> String? {
     var entry = ""
     while true {
+      self.entry.before = entry.isEmpty ? "" : entry + "\n"
       let isContinuation = !entry.isEmpty
       switch editor.read(
         prompt: isContinuation ? "  ... " : runner.tour == nil ? "attn> " : "tour> ",
-        continuation: isContinuation, prefill: "")
+        continuation: isContinuation, prefill: isContinuation ? "" : prefill)
       {
       case .line(let line): entry += isContinuation ? "\n" + line : line
       case .interrupted: return ""

@@ -16,6 +16,8 @@ final class Screen {
   var journal: Journal?
   /// Hints, the reading line and steps by key belong to a prompt that is not plain.
   var givesHints = false
+  /// What `:fix` mends.
+  private(set) var lastError: Diagnostic?
 
   /// What is shown, before it is laid out.
   enum Shown {
@@ -184,6 +186,7 @@ final class Screen {
 
   func show(error diagnostic: Diagnostic) {
     flush()
+    lastError = diagnostic
     if audience?(.error(diagnostic)) == true { return }
     let depth = errorsOnTerminal == isTerminal ? self.depth : .none
     let page = layout(diagnostic, options: view.display)

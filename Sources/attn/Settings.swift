@@ -9,10 +9,14 @@ struct Settings {
   var width: Int?
   var charset = Charset.unicode
   var color = ColorSupport.none
+  /// Whether a line under the input says what it will give.
+  var hints = true
 
   struct Key: Sendable {
     var name: String
     var meaning: String
+    /// The words that it takes, where they can be listed.
+    var values: [String] = []
     var current: @Sendable (Settings) -> String
     /// Gives a sentence where the text is no value for it.
     var change: @Sendable (inout Settings, String) -> String?
@@ -27,7 +31,7 @@ struct Settings {
       return nil
     },
     Key(
-      name: "width", meaning: "columns, 20 to 1000, or auto",
+      name: "width", meaning: "columns, 20 to 1000, or auto", values: ["auto"],
       current: { $0.width.map(String.init) ?? "auto" }
     ) { settings, text in
       if text == "auto" {
@@ -41,7 +45,7 @@ struct Settings {
       return nil
     },
     Key(
-      name: "ascii", meaning: "on: only ASCII characters",
+      name: "ascii", meaning: "on: only ASCII characters", values: ["on", "off"],
       current: { $0.charset == .ascii ? "on" : "off" }
     ) {
       settings, text in
@@ -49,8 +53,19 @@ struct Settings {
       settings.charset = text == "on" ? .ascii : .unicode
       return nil
     },
-    Key(name: "color", meaning: "none, 16, 256 or full", current: { colorName($0.color) }) {
-      settings, text in
+    Key(
+      name: "hints", meaning: "on: a line under the input says what it will give",
+      values: ["on", "off"],
+      current: { $0.hints ? "on" : "off" }
+    ) { settings, text in
+      guard text == "on" || text == "off" else { return "hints takes on or off" }
+      settings.hints = text == "on"
+      return nil
+    },
+    Key(
+      name: "color", meaning: "none, 16, 256 or full", values: colors.map(\.name),
+      current: { colorName($0.color) }
+    ) { settings, text in
       guard let color = colors.first(where: { $0.name == text })?.color else {
         return "color takes none, 16, 256 or full"
       }

@@ -78,16 +78,22 @@ extension Builtin: CustomTestStringConvertible {
   @Test(arguments: Registry.all, [1, 2])
   func resultsHaveTheShapesTheyPromise(_ builtin: Builtin, seed: Int) throws {
     for call in try Calls.random(of: builtin, seed: seed) {
-      let bound = try call.bound(.one)
-      let promised =
-        try builtin.resultShapes?(bound)
-        ?? builtin.signature.results.compactMap { result in
-          result.pattern.flatMap { Signature.shape(of: $0, bound.dimensions) }
-        }
       let given = Calls.items(try call.kernel(.one)).compactMap(\.shape)
-      for (shape, expected) in zip(given, promised) {
+      for (shape, expected) in zip(given, try promised(call)) {
         #expect(shape == expected, "\(call.text)")
       }
+    }
+  }
+
+  private func promised(_ call: Calls) throws -> [[Int]] {
+    let bound = try call.bound(.one)
+    do {
+      return try call.builtin.resultShapes?(bound)
+        ?? call.builtin.signature.results.compactMap { result in
+          result.pattern.flatMap { Signature.shape(of: $0, bound.dimensions) }
+        }
+    } catch is NotForeseen {
+      return []
     }
   }
 

@@ -15,6 +15,7 @@ let creationFamily = Family(
           0  0  0
         """,
       samples: ["zeros 2 3", "zeros [4 1 2]", "zeros 0 3"],
+      resultShapes: { [try $0.lengths()] },
       vjp: .constant
     ) { call -> Tensor in try Tensor(repeating: 0.0, shape: try call.lengths()) },
 
@@ -27,6 +28,7 @@ let creationFamily = Family(
         1 1 1
         """,
       samples: ["ones 2 3", "ones [4 1 2]"],
+      resultShapes: { [try $0.lengths()] },
       vjp: .constant
     ) { call -> Tensor in try Tensor(repeating: 1.0, shape: try call.lengths()) },
 
@@ -64,18 +66,13 @@ let creationFamily = Family(
         10 7 4 1
         """,
       samples: ["range 5", "range 2 9 2", "range 10 0 (-3)", "range 0"],
+      resultShapes: { [[try rangeCount($0)]] },
       vjp: .constant
     ) { call -> Tensor in
+      let count = try rangeCount(call)
       let from = call.has("b") ? try call.number("a") : 0
-      let to = try call.number(call.has("b") ? "b" : "a")
       let step = try call.number("step")
-      guard step != 0 else { throw Fault("a step can not be 0", .argument("step")) }
-      guard from.isFinite, to.isFinite, step.isFinite else {
-        throw Fault("range needs finite numbers", .argument("a"))
-      }
-      let count = max(((to - from) / step).rounded(.up), 0)
-      guard count < 0x1p53 else { throw KernelError.memory(needed: .max, limit: Memory.limit) }
-      return try Tensor(shape: [Int(count)], of: Double.self) { elements in
+      return try Tensor(shape: [count], of: Double.self) { elements in
         for index in elements.indices { elements[index] = from + Double(index) * step }
       }
     },
@@ -137,6 +134,13 @@ let creationFamily = Family(
         1 4
         """,
       samples: ["diag [1 2 3]", "diag (randn 3 4)", "diag (randn 3 4) 1"],
+      resultShapes: { call in
+        let shape = try call.shape("A")
+        guard shape.count == 1 else { throw NotForeseen() }
+        let n = try call.integer("k").magnitude
+        guard n <= 1 << 53 else { throw NotForeseen() }
+        return [[shape[0] + Int(n), shape[0] + Int(n)]]
+      },
       vjp: .rearrangement(of: "A")
     ) { call -> Tensor in
       let tensor = try call.tensor("A")
@@ -196,6 +200,7 @@ let creationFamily = Family(
         "f32"
         """,
       samples: ["f32 (randn 2 3)"],
+      resultShapes: { [try $0.shape("x")] },
       vjp: ["x": "g"]
     ) { call -> Tensor in try call.tensor("x").converted(to: .f32) },
 
@@ -206,6 +211,7 @@ let creationFamily = Family(
         0.1
         """,
       samples: ["f64 (f32 (randn 2 3))"],
+      resultShapes: { [try $0.shape("x")] },
       vjp: ["x": "g"]
     ) { call -> Tensor in try call.tensor("x").converted(to: .f64) },
 
@@ -216,6 +222,7 @@ let creationFamily = Family(
         0 1 1
         """,
       samples: ["bool (randn 2 3)"],
+      resultShapes: { [try $0.shape("x")] },
       vjp: .constant
     ) { call -> Tensor in try call.tensor("x").converted(to: .bool) },
 
@@ -248,6 +255,20 @@ let creationFamily = Family(
     constant("NaN", .nan, "not a number"),
     Builtin("none -> :any", "no value: an argument left out") { _ in [.nothing] },
   ])
+
+/// How many numbers `range` gives.
+private func rangeCount(_ call: Call) throws -> Int {
+  let from = call.has("b") ? try call.number("a") : 0
+  let to = try call.number(call.has("b") ? "b" : "a")
+  let step = try call.number("step")
+  guard step != 0 else { throw Fault("a step can not be 0", .argument("step")) }
+  guard from.isFinite, to.isFinite, step.isFinite else {
+    throw Fault("range needs finite numbers", .argument("a"))
+  }
+  let count = max(((to - from) / step).rounded(.up), 0)
+  guard count < 0x1p53 else { throw KernelError.memory(needed: .max, limit: Memory.limit) }
+  return Int(count)
+}
 
 private func constant(_ name: String, _ value: Double, _ summary: String) -> Builtin {
   Builtin("\(name) -> :number", summary) { _ in [.number(value)] }

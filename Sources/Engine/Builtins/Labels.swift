@@ -36,6 +36,7 @@ let labelFamily = Family(
           1  0  0
         """,
       samples: ["one_hot [2 0 1]", "one_hot 1 3", "one_hot [2 0; 1 1] 4", "one_hot (zeros 0) 3"],
+      resultShapes: { [try $0.shape("labels") + [try foreseen($0.optionalInteger("n"))]] },
       vjp: .constant
     ) { call -> Tensor in
       let labels = try call.tensor("labels")
@@ -53,6 +54,7 @@ let labelFamily = Family(
         1 2 3
         """,
       samples: ["sort (randn 3 4)", "sort (randn 3 4) axis=0 descending=1"],
+      resultShapes: { [try $0.shape("x")] },
       vjp: .rearrangement(of: "x") { call in
         let x = try call.tensor("x")
         guard x.rank > 0 else { return try Tensor(scalar: 1) }
@@ -82,7 +84,7 @@ let labelFamily = Family(
         "topk (randn 2 90) 70", "topk (zeros 0 3) 2",
       ],
       resultShapes: { call in
-        var shape = try call.tensor("x").shape
+        var shape = try call.shape("x")
         shape[try call.axis(of: shape.count)] = try call.integer("k")
         return [shape, shape]
       },

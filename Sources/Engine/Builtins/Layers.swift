@@ -35,7 +35,7 @@ let layerFamily = Family(
         "layernorm (f32 (randn 3 8)) (f32 (randn 8))", "layernorm (randn 1 1)",
         "layernorm (ones 2 3)", "layernorm (zeros 0 3)", "layernorm (zeros 3 0)",
       ],
-      resultShapes: { [try $0.tensor("x").shape] }, explain: explainLayerNorm,
+      resultShapes: { [try $0.shape("x")] }, explain: explainLayerNorm,
       vjp: .kernel(
         of: ["x", "gain", "bias"],
         rules: [
@@ -86,7 +86,7 @@ let layerFamily = Family(
         "rmsnorm (randn 3 4) axis=-2", "rmsnorm (f32 (randn 3 8)) (f32 (randn 8))",
         "rmsnorm (zeros 2 3)", "rmsnorm (zeros 0 3)",
       ],
-      resultShapes: { [try $0.tensor("x").shape] }
+      resultShapes: { [try $0.shape("x")] }
     ) { call -> Tensor in
       try normalized(call) { try rootMeanSquareScaled($0, axis: $1, eps: $2) }
     },
@@ -128,8 +128,9 @@ let layerFamily = Family(
         "ffn (randn 0 3) record(w1=randn(3,4),w2=randn(4,3))",
       ],
       resultShapes: { call in
-        let width = try Fields(call, "p", madeBy: "init_block").shape("w2")?.last ?? 0
-        return [try call.tensor("x").shape.dropLast() + [width]]
+        let p = try Fields(call, "p", madeBy: "init_block")
+        let width = try foreseen(p.shape("w2")?.last)
+        return [try call.shape("x").dropLast() + [width]]
       }
     ) { call -> Tensor in
       let p = try Fields(call, "p", madeBy: "record(w1=…, b1=…, w2=…, b2=…)")
@@ -161,7 +162,7 @@ let layerFamily = Family(
         "embed (randn 5 3) [0 4 4]", "embed (randn 5 3) 2", "embed (randn 2 3) [0 1; 1 0]",
         "embed (f32 (randn 5 3)) [1 2]", "embed (randn 5 3) zeros(0)",
       ],
-      resultShapes: { [try $0.tensor("ids").shape + [try $0.tensor("W").shape[1]]] },
+      resultShapes: { [try $0.shape("ids") + [try $0.shape("W")[1]]] },
       vjp: .rearrangement(of: "W")
     ) { call -> Tensor in
       let (table, ids) = (try call.real("W"), try call.tensor("ids"))

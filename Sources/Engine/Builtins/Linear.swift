@@ -20,7 +20,7 @@ let linearFamily = Family(
         "matmul (randn 2 3 4) (randn 4 5)",
       ],
       resultShapes: {
-        [OperatorShape.matmul(try $0.tensor("A").shape, try $0.tensor("B").shape) ?? []]
+        [try foreseen(OperatorShape.matmul(try $0.shape("A"), try $0.shape("B")))]
       }
     ) { call -> Tensor in
       let (a, b) = (try call.tensor("A"), try call.tensor("B"))
@@ -65,6 +65,10 @@ let linearFamily = Family(
         "einsum \"ij,jk->ik\" (randn 3 4) (randn 4 2)", "einsum \"...ij->...ji\" (randn 2 3 4)",
         "einsum \"i,j->ij\" (randn 3) (randn 2)",
       ],
+      resultShapes: { call in
+        let shapes = try call.variadic.map { try foreseen($0.shape) }
+        return [try einsumPlan(try call.string("spec"), shapes).outputShape]
+      },
       vjp: .steps { call in
         let spec = try call.string("spec")
         return try call.evaluator.traced(call.variadic) { operands in
@@ -143,9 +147,13 @@ private func einsum(_ spec: String, _ operands: [Value]) throws -> Tensor {
     guard let tensor = try value.asTensor() else { throw Fault("einsum needs tensors") }
     return tensor
   }
+  return try einsumPlan(spec, operands.map(\.shape)).run(operands)
+}
+
+private func einsumPlan(_ spec: String, _ shapes: [[Int]]) throws -> EinsumPlan {
   let spec = spec.replacing("…", with: "...").replacing("→", with: "->")
-  switch Einsum.parse(spec, shapes: operands.map(\.shape)) {
-  case .success(let plan): return try plan.run(operands)
+  switch Einsum.parse(spec, shapes: shapes) {
+  case .success(let plan): return plan
   case .failure(let error): throw Fault("\(error)", .argument("spec"))
   }
 }

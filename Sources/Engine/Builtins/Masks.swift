@@ -110,7 +110,13 @@ let maskFamily = Family(
           1  1  0
           0  1  1
         """,
-      samples: ["mask causal 4", "mask (not causal) 3 5"]
+      samples: ["mask causal 4", "mask (not causal) 3 5"],
+      resultShapes: { call in
+        guard case .mask(let rule) = try call.required("rule"), rule.batchCount == 1 else {
+          throw NotForeseen()
+        }
+        return [[try call.integer("n"), try call.integer("m")]]
+      }
     ) { call -> Tensor in
       let (n, m) = (try call.integer("n", atLeast: 0), try call.integer("m", atLeast: 0))
       guard case .mask(let rule) = try call.required("rule") else {

@@ -31,7 +31,7 @@ let multiHeadFamily = Family(
         "split_heads (f32 (randn 3 4)) 1", "split_heads (randn 2 0) 3",
       ],
       resultShapes: { call in
-        let (x, heads) = (try call.tensor("X").shape, try call.integer("heads"))
+        let (x, heads) = (try call.shape("X"), try call.integer("heads", atLeast: 1))
         return [x.dropLast(2) + [heads, x[x.count - 2], x[x.count - 1] / heads]]
       },
       vjp: ["X": "merge_heads g"]

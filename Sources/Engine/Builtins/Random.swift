@@ -34,7 +34,8 @@ let randomFamily = Family(
            0.4967  -0.1383   0.6477
            1.5230  -0.2342  -0.2341
         """,
-      samples: ["randn 2 3", "randn 0 2"]
+      samples: ["randn 2 3", "randn 0 2"],
+      resultShapes: { [try $0.lengths()] }
     ) { call -> Tensor in
       try call.evaluator.state.random.randn(shape: try call.lengths())
     },
@@ -47,7 +48,8 @@ let randomFamily = Family(
         > seed 42; rand 3
         0.3745 0.9507 0.7320
         """,
-      samples: ["rand 2 3", "rand 0 2"]
+      samples: ["rand 2 3", "rand 0 2"],
+      resultShapes: { [try $0.lengths()] }
     ) { call -> Tensor in
       try call.evaluator.state.random.rand(shape: try call.lengths())
     },
@@ -63,7 +65,8 @@ let randomFamily = Family(
         > seed 42; randint 0 10 5
         6 3 7 4 6
         """,
-      samples: ["randint 0 10 2 3"]
+      samples: ["randint 0 10 2 3"],
+      resultShapes: { [try $0.lengths()] }
     ) { call -> Tensor in
       let (low, high) = (try call.integer("low"), try call.integer("high"))
       guard low < high else {

@@ -62,7 +62,7 @@ let reductionFamily = Family(
         1 3 6
         """,
       samples: ["cumsum (randn 3 4)", "cumsum (randn 3 4) axis=0"],
-      resultShapes: { [try $0.tensor("x").shape] },
+      resultShapes: { [try $0.shape("x")] },
       vjp: [
         "x": """
         if shape(shape x)[0] == 0 { g } else {
@@ -112,7 +112,7 @@ private func reduction(
       "\(name) 2.5", "\(name) (f32 (randn 5))",
     ],
     resultShapes: { call in
-      let shape = try call.tensor("x").shape
+      let shape = try call.shape("x")
       return [
         reducedShape(
           shape, axis: try call.optionalAxis(of: shape.count), keep: try call.flag("keep"))
@@ -144,7 +144,7 @@ private func lastAxis(
     notes: [note], keywords: keywords, examples: "> \(name) \(example)\n\(result)",
     samples: ["\(name) (randn 3 4)", "\(name) (randn 3 4) axis=0 keep=1"],
     resultShapes: { call in
-      let shape = try call.tensor("x").shape
+      let shape = try call.shape("x")
       return [
         reducedShape(shape, axis: try call.axis(of: shape.count), keep: try call.flag("keep"))
       ]

@@ -85,7 +85,7 @@ let samplingFamily = Family(
         "straight_through (one_hot 1 3) (softmax (randn 3))", "straight_through 1 0.7",
         "straight_through (f32 (round (randn 2 3))) (f32 (randn 2 3))",
       ],
-      resultShapes: { [try $0.tensor("hard").shape] },
+      resultShapes: { [try $0.shape("hard")] },
       vjp: ["hard": "0", "soft": "g"]
     ) { call -> Tensor in
       let (hard, soft) = (try call.real("hard"), try call.tensor("soft"))
@@ -117,7 +117,7 @@ let samplingFamily = Family(
         "sample (softmax (randn 5))", "sample (softmax (randn 2 3 4))",
         "sample (softmax (randn 2 4)) 3 2", "sample (f32 (softmax (randn 4))) 0", "sample [1] 3",
       ],
-      resultShapes: { [Array(try $0.tensor("p").shape.dropLast()) + (try $0.lengths())] },
+      resultShapes: { [Array(try $0.shape("p").dropLast()) + (try $0.lengths())] },
       vjp: .constant
     ) { call -> Tensor in
       let p = try call.real("p")

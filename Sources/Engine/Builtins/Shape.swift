@@ -11,8 +11,9 @@ let shapeFamily = Family(
         4 8
         """,
       samples: ["shape (randn 2 3)"],
+      looksAtShapesOnly: true,
       vjp: .constant
-    ) { call -> Tensor in try Tensor(try call.tensor("x").shape.map(Double.init)) },
+    ) { call -> Tensor in try Tensor(try call.shape("x").map(Double.init)) },
 
     Builtin(
       "reshape x dims:any* -> ?", "the same elements under other lengths",
@@ -27,8 +28,14 @@ let shapeFamily = Family(
         1 2 3 4
         """,
       samples: ["reshape (randn 2 6) 3 4", "reshape (randn 2 6) (-1) 2"],
+      resultShapes: { [try reshapedLengths($0)] },
       vjp: ["x": "reshape(g, shape x)"]
-    ) { call -> Tensor in try reshaped(try call.tensor("x"), call) },
+    ) { call -> Tensor in
+      let x = try call.tensor("x")
+      let lengths = try reshapedLengths(call)
+      _ = try Tensor.checkedCount(lengths, x.dtype)
+      return x.reshaped(lengths)
+    },
 
     Builtin(
       "concat parts*:any axis=0:int -> ?", "tensors joined along one of their axes",
@@ -43,21 +50,12 @@ let shapeFamily = Family(
           1  0  0
         """,
       samples: ["concat (randn 2 3) (randn 1 3)", "concat (randn 2 3) (randn 2 1) axis=1"],
+      resultShapes: { [try concatenated(try shapes(of: $0), $0)] },
       vjp: .rearrangement(of: "parts")
     ) { call -> Tensor in
       let parts = try tensors(of: call)
-      let axis = try call.axis(of: parts[0].rank)
-      for part in parts.dropFirst() {
-        let agrees =
-          part.rank == parts[0].rank
-          && part.shape.indices.allSatisfy { $0 == axis || part.shape[$0] == parts[0].shape[$0] }
-        guard agrees else {
-          throw Fault(
-            "concat needs the same lengths on every axis but axis \(axis)",
-            detail: "\(parts[0].shape.timesText) with \(part.shape.timesText)")
-        }
-      }
-      return try Tensor.concat(parts, axis: axis)
+      _ = try concatenated(parts.map(\.shape), call)
+      return try Tensor.concat(parts, axis: try call.axis(of: parts[0].rank))
     },
 
     Builtin(
@@ -70,14 +68,11 @@ let shapeFamily = Family(
           3  4
         """,
       samples: ["stack (randn 2 3) (randn 2 3)", "stack (randn 2 3) (randn 2 3) axis=-1"],
+      resultShapes: { [try stacked(try shapes(of: $0), $0)] },
       vjp: .rearrangement(of: "parts")
     ) { call -> Tensor in
       let parts = try tensors(of: call)
-      for part in parts where part.shape != parts[0].shape {
-        throw Fault(
-          "stack needs equal shapes",
-          detail: "\(parts[0].shape.timesText) with \(part.shape.timesText)")
-      }
+      _ = try stacked(parts.map(\.shape), call)
       return try Tensor.stack(parts, axis: try call.axis(of: parts[0].rank + 1))
     },
 
@@ -97,8 +92,9 @@ let shapeFamily = Family(
         "repeat (randn 3) 2", "repeat (randn 2 3) 3 axis=1", "repeat (randn 2 1 3) 0 axis=-2",
       ],
       resultShapes: { call in
-        var shape = try call.tensor("x").shape
-        shape[try call.axis(of: shape.count)] *= try call.integer("n")
+        var shape = try call.shape("x")
+        let axis = try call.axis(of: shape.count)
+        shape[axis] = try foreseen(product(of: [shape[axis], try call.integer("n")]))
         return [shape]
       },
       vjp: .rearrangement(of: "x")
@@ -135,19 +131,15 @@ let shapeFamily = Family(
         4 2 3
         """,
       samples: ["transpose (randn 2 3)", "transpose (randn 2 3 4) 2 0 1"],
+      resultShapes: { call in
+        let shape = try call.shape("x")
+        return [try newOrder(of: shape.count, call).map { shape[$0] }]
+      },
       vjp: .rearrangement(of: "x")
     ) { call -> Tensor in
       let x = try call.tensor("x")
-      let axes = try numbers(of: call)
-      guard !axes.isEmpty else {
-        guard x.rank >= 2 else { throw Fault("transpose needs at least two axes", .argument("x")) }
-        return try x.transposed()
-      }
-      guard axes.map({ $0 < 0 ? $0 + x.rank : $0 }).sorted() == Array(0..<x.rank) else {
-        throw Fault(
-          "transpose needs each axis once", detail: "x has \(Faults.counted(x.rank, "axis"))")
-      }
-      return try x.permuted(axes.map { $0 < 0 ? $0 + x.rank : $0 })
+      let order = try newOrder(of: x.rank, call)
+      return call.variadic.isEmpty ? try x.transposed() : try x.permuted(order)
     },
 
     Builtin(
@@ -204,6 +196,13 @@ let shapeFamily = Family(
            1   1
         """,
       samples: ["where (randn 3 > 0) (randn 3) 0", "where (randn 2 3 > 0) (randn 3) (randn 2 1)"],
+      resultShapes: { call in
+        let condition = try foreseen(call.value("condition")?.shape)
+        return [
+          try foreseen(
+            Broadcast.shape([condition, try call.shape("a"), try call.shape("b")]))
+        ]
+      },
       vjp: ["a": "where(condition, g, 0)", "b": "where(condition, 0, g)"]
     ) { call -> Tensor in
       let (a, b) = (try call.tensor("a"), try call.tensor("b"))
@@ -227,6 +226,10 @@ let shapeFamily = Family(
         0 0.5000 1.0000
         """,
       samples: ["clip (randn 2 3) (-0.5) 0.5"],
+      resultShapes: { call in
+        let shapes = try ["x", "low", "high"].map { try call.shape($0) }
+        return [try foreseen(Broadcast.shape(shapes))]
+      },
       vjp: [
         "x": "where((x > low) and (x < high), g, 0)", "low": "where(x < low, g, 0)",
         "high": "where(x > high, g, 0)",
@@ -291,7 +294,58 @@ private func tensors(of call: Call) throws -> [Tensor] {
   return tensors
 }
 
-private func reshaped(_ x: Tensor, _ call: Call) throws -> Tensor {
+/// The shapes of a variadic parameter's tensors.
+private func shapes(of call: Call) throws -> [[Int]] {
+  let values = call.variadic.flatMap { value in
+    if case .tuple(let tuple) = value { tuple.items } else { [value] }
+  }
+  guard !values.isEmpty else { throw Fault("\(call.builtin.name) needs at least one tensor") }
+  return try values.map { try foreseen($0.shape) }
+}
+
+private func concatenated(_ shapes: [[Int]], _ call: Call) throws -> [Int] {
+  let axis = try call.axis(of: shapes[0].count)
+  for shape in shapes.dropFirst() {
+    let agrees =
+      shape.count == shapes[0].count
+      && shape.indices.allSatisfy { $0 == axis || shape[$0] == shapes[0][$0] }
+    guard agrees else {
+      throw Fault(
+        "concat needs the same lengths on every axis but axis \(axis)",
+        detail: "\(shapes[0].timesText) with \(shape.timesText)")
+    }
+  }
+  var result = shapes[0]
+  result[axis] = shapes.reduce(0) { $0 + $1[axis] }
+  return result
+}
+
+private func stacked(_ shapes: [[Int]], _ call: Call) throws -> [Int] {
+  for shape in shapes where shape != shapes[0] {
+    throw Fault(
+      "stack needs equal shapes", detail: "\(shapes[0].timesText) with \(shape.timesText)")
+  }
+  var result = shapes[0]
+  result.insert(shapes.count, at: try call.axis(of: result.count + 1))
+  return result
+}
+
+/// The old axes in their new order; the last two swapped where none are given.
+private func newOrder(of rank: Int, _ call: Call) throws -> [Int] {
+  let axes = try numbers(of: call)
+  guard !axes.isEmpty else {
+    guard rank >= 2 else { throw Fault("transpose needs at least two axes", .argument("x")) }
+    return Array(0..<rank - 2) + [rank - 1, rank - 2]
+  }
+  let order = axes.map { $0 < 0 ? $0 &+ rank : $0 }
+  guard order.sorted() == Array(0..<rank) else {
+    throw Fault("transpose needs each axis once", detail: "x has \(Faults.counted(rank, "axis"))")
+  }
+  return order
+}
+
+private func reshapedLengths(_ call: Call) throws -> [Int] {
+  let count = try foreseen(product(of: try call.shape("x")))
   var lengths = try numbers(of: call)
   let open = lengths.indices.filter { lengths[$0] == -1 }
   guard open.count <= 1, lengths.allSatisfy({ $0 >= -1 }) else {
@@ -301,20 +355,19 @@ private func reshaped(_ x: Tensor, _ call: Call) throws -> Tensor {
     let (product, overflow) = state.product.multipliedReportingOverflow(by: length)
     return (product, state.overflow || overflow)
   }
-  if let place = open.first, known.product > 0, x.count % known.product == 0 {
-    lengths[place] = x.count / known.product
+  if let place = open.first, known.product > 0, count % known.product == 0 {
+    lengths[place] = count / known.product
   }
-  guard !known.overflow, !lengths.contains(-1), lengths.reduce(1, *) == x.count else {
+  guard !known.overflow, !lengths.contains(-1), lengths.reduce(1, *) == count else {
     throw Fault(
       "reshape keeps the number of elements",
       detail:
         known.overflow || lengths.contains(-1)
-        ? "\(Faults.counted(x.count, "element")) for \(lengths.timesText)"
-        : "\(x.count) ≠ \(lengths.reduce(1, *))"
+        ? "\(Faults.counted(count, "element")) for \(lengths.timesText)"
+        : "\(count) ≠ \(lengths.reduce(1, *))"
     )
   }
-  _ = try Tensor.checkedCount(lengths, x.dtype)
-  return x.reshaped(lengths)
+  return lengths
 }
 
 private func split(_ call: Call) throws -> [Value] {

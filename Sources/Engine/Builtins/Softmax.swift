@@ -194,7 +194,7 @@ let softmaxFamily = Family(
         """,
       samples: ["entropy (softmax (randn 3 4))", "entropy (softmax (randn 3 4) axis=0) axis=0"],
       resultShapes: { call in
-        var shape = try call.tensor("p").shape
+        var shape = try call.shape("p")
         shape.remove(at: try call.axis(of: shape.count))
         return [shape]
       },
