@@ -8,7 +8,7 @@ struct Completer {
   /// - Parameters:
   ///   - before: the lines of the entry before the one that is being typed.
   ///   - cursor: in characters of the line.
-  func complete(_ line: String, _ cursor: Int, before: String) -> Completion {
+  func complete(_ line: String, _ cursor: Int, before: String = "") -> Completion {
     if let path = openString(line, cursor) {
       return Completion(
         replaceFrom: cursor - path.count,
@@ -37,27 +37,31 @@ struct Completer {
     guard left.drop(while: { $0 == " " }).first == ":" else { return nil }
     let words = left.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
       .drop { $0.isEmpty }
-    guard let command = words.first?.dropFirst(), let last = words.last else { return nil }
-    let candidates: [Candidate]
-    switch (command, words.count) {
-    case (_, 1): return offer(Self.commandNames, for: String(command), left)
-    case ("set", 2): candidates = Settings.keys.map { Candidate(text: $0.name, note: $0.meaning) }
-    case ("set", 3):
-      let key = Settings.keys.first { $0.name == words[words.startIndex + 1] }
-      candidates = (key?.values ?? []).map { Candidate(text: $0) }
-    case ("why", 2):
-      candidates = session.variables.map { Candidate(text: $0.name, note: $0.value.shapeText) }
-    case ("load", 2), ("save", 2):
-      candidates = Paths.completions(of: last).map { Candidate(text: $0) }
+    guard let name = words.first?.dropFirst(), let last = words.last else { return nil }
+    guard words.count > 1 else { return offer(Self.commands, for: String(name), left) }
+    let command = PromptCommand.all.first { $0.names.contains(String(name)) }
     // An expression follows.
-    case ("time", _): return nil
-    default: candidates = []
-    }
+    if case .line = command?.argument { return nil }
+    let values = Settings.keys.first { $0.name == words[words.startIndex + 1] }?.values ?? []
+    let isValue = words.count == 3 && command?.name == "set"
+    guard words.count == 2 || isValue else { return offer([], for: last, left) }
+    let candidates = isValue ? values.map { Candidate(text: $0) } : subjects(of: command, last)
     return offer(candidates, for: last, left)
   }
 
-  private static var commandNames: [Candidate] {
-    (ColonCommands.names + ["time"]).map { Candidate(text: $0) }
+  private func subjects(of command: PromptCommand?, _ word: String) -> [Candidate] {
+    switch command?.argument {
+    case .file: Paths.completions(of: word).map { Candidate(text: $0) }
+    case .variable:
+      session.variables.map { Candidate(text: $0.name, note: $0.value.shapeText) }
+    case .setting: Settings.keys.map { Candidate(text: $0.name, note: $0.meaning) }
+    case .command: Self.commands
+    case .line, .nothing, nil: []
+    }
+  }
+
+  private static let commands = PromptCommand.all.map {
+    Candidate(text: $0.name, note: $0.meaning)
   }
 
   private func offer(_ candidates: [Candidate], for word: String, _ left: String) -> Completion {

@@ -71,6 +71,9 @@ struct PromptCommand: Sendable {
       meaning: "the last line, or a name's def, in $VISUAL or $EDITOR; then run it"
     ) { invocation throws(Diagnostic) in try invocation.runner.edit(invocation) },
     PromptCommand(
+      names: ["fix"], usage: "[N]", meaning: "the last error's first fix on the line, to be run"
+    ) { invocation throws(Diagnostic) in try invocation.runner.fix(invocation) },
+    PromptCommand(
       names: ["history"], usage: "[N | WORD]", meaning: "the last lines, or those with a word"
     ) { $0.runner.listHistory($0) },
     // The language takes it: a program may span lines.

@@ -39,22 +39,15 @@ struct Repl {
       return remembering(entry)
     }
     defer { runner.runEntry = nil }
-    var prefill = ""
     while true {
-      guard let entry = readEntry(prefill: prefill) else {
+      guard let entry = readEntry() else {
         // Ctrl-D leaves the tour first.
         guard runner.tour != nil else { return }
         runner.leaveTour()
         continue
       }
-      prefill = ""
       guard !entry.isEmpty else { continue }
-      if let number = LastFix.number(askedFor: entry) {
-        editor.remember(entry)
-        prefill = LastFix(runner.screen).entry(number)
-      } else if !remembering(entry) {
-        return
-      }
+      if !remembering(entry) { return }
     }
   }
 
@@ -64,8 +57,10 @@ struct Repl {
   }
 
   /// One whole entry, with continuation lines while a bracket or block is open; nil to leave.
-  private func readEntry(prefill: String) -> String? {
+  private func readEntry() -> String? {
     var entry = ""
+    let prefill = runner.prefill
+    runner.prefill = ""
     while true {
       self.entry.before = entry.isEmpty ? "" : entry + "\n"
       let isContinuation = !entry.isEmpty

@@ -13,6 +13,8 @@ final class Runner {
   private var tourMark = 0
   /// The lines of this session, or of all where a prompt remembers them.
   lazy var history: () -> [String] = { [unowned self] in journal.entries.map(\.code) }
+  /// What stands on the line of the next prompt.
+  var prefill = ""
   /// Runs what an editor gave; false where the user leaves. Only a prompt has it.
   var runEntry: ((String) -> Bool)?
 

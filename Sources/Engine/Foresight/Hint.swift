@@ -73,7 +73,7 @@ private struct Hint {
     let given = ShapeInference.GivenArguments()
     let missing = try? MissingOperand(
       parameter, of: builtin, beside: given, builtin.signature.positionals, "")
-    return missing.map(text)
+    return missing.map(needs)
   }
 
   /// A number or a string shows itself.
@@ -109,7 +109,7 @@ private struct Hint {
 
   private func text(of error: any Error) -> String? {
     switch error {
-    case let missing as MissingOperand: text(of: missing)
+    case let missing as MissingOperand: needs(missing)
     case let problem as Diagnostic: sentence(problem.message, problem.detail)
     case let fault as Fault: sentence(fault.message, fault.detail ?? "")
     case KernelError.memory: "this needs more memory than the limit"
@@ -121,7 +121,7 @@ private struct Hint {
     detail.isEmpty ? message : "\(message)   \(detail)"
   }
 
-  private func text(of missing: MissingOperand) -> String {
+  private func needs(_ missing: MissingOperand) -> String {
     if !missing.typed.isEmpty, let option = option(missing) { return option }
     let fitting =
       inference.candidates(for: missing).map { "\($0.text) \($0.value.shapeText)" }
