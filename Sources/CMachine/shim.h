@@ -1,4 +1,5 @@
 #pragma once
+#include <math.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -27,6 +28,8 @@ static inline bool machine_has_v4(void) {
          __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
 }
 #endif
+
+static inline double machine_log1p(double x) { return log1p(x); }
 
 static inline int machine_processors(void) {
   long count = sysconf(_SC_NPROCESSORS_ONLN);

@@ -8,6 +8,16 @@ public protocol KernelSet {
 
   static func multiply(_ product: Product<Float>)
   static func multiply(_ product: Product<Double>)
+
+  static func flash(_ call: FlashCall<Float>)
+  static func flash(_ call: FlashCall<Double>)
+
+  /// softmax(x/τ) of each row, NaN and infinities as in IEEE arithmetic.
+  static func softmax(_ call: RowCall<Float>, tau: Float)
+  static func softmax(_ call: RowCall<Double>, tau: Double)
+  /// Its logarithm, exact also where the probability is all but 1.
+  static func logSoftmax(_ call: RowCall<Float>, tau: Float)
+  static func logSoftmax(_ call: RowCall<Double>, tau: Double)
 }
 
 /// A matrix that somebody else holds: element (i, j) lies at i·row + j·column.

@@ -151,6 +151,9 @@ struct PlacedRows {
     step = strides.last ?? 0
   }
 
+  /// From one query to the next.
+  var rowStep: Int { strides[shape.count - 2] }
+
   func start(plane: Int, row: Int) -> Int {
     var place = row * strides[shape.count - 2]
     var rest = plane

@@ -30,8 +30,9 @@ public protocol Real: Element, BinaryFloatingPoint, SIMDScalar, Codable {
   static func erfc(_ x: Self) -> Self
   static func pow(_ x: Self, _ y: Self) -> Self
   static func atan2(_ y: Self, _ x: Self) -> Self
-  /// C = A B by the processor's kernels.
-  static func multiply(_ product: Product<Self>)
+  // The kernels of a processor for this type.
+  static func multiply(_ product: Product<Self>, with kernels: any KernelSet.Type)
+  static func flash(_ call: FlashCall<Self>, with kernels: any KernelSet.Type)
 }
 
 extension Double: Real {

@@ -78,30 +78,88 @@ struct F32: Lanes {
   @inline(__always) static func scalar(_ x: Double) -> Float { Float(x) }
   @inline(__always) static func double(_ x: Float) -> Double { Double(x) }
   @inline(__always) static func sum(_ x: Float, _ y: Float) -> Float { x + y }
+  @inline(__always) static func isOne(_ x: Float) -> Bool { x == 1 }
 
-  /// x = k·ln 2 + r, e^x = 2^k·e^r, |r| ≤ ln 2/2; e^r by its Taylor polynomial of degree 7.
   @inline(__always)
-  static func expOfNegative(_ x: F32) -> F32 {
-    let lowest = F32(repeating: -87.3365)
-    let clamped = select(lowest, where: x, isLessThan: lowest, else: x)
+  static func anyIsLess(_ x: F32, _ y: F32) -> Bool { any(x.v .< y.v) }
+
+  @inline(__always)
+  static var negativeInfinity: Float { -.infinity }
+
+  @inline(__always)
+  static func transposeSquare(
+    _ a: UnsafePointer<Float>, _ rowOfA: Int, _ b: UnsafeMutablePointer<Float>, _ rowOfB: Int
+  ) {
+    typealias Row = SIMD4<Float>
+    @inline(__always)
+    func row(_ i: Int) -> Row { UnsafeRawPointer(a + i &* rowOfA).loadUnaligned(as: Row.self) }
+    @inline(__always)
+    func put(_ i: Int, _ x: Row) {
+      UnsafeMutableRawPointer(b + i &* rowOfB).storeBytes(of: x, as: Row.self)
+    }
+    let above = SIMD8(lowHalf: row(0), highHalf: row(1))
+    let below = SIMD8(lowHalf: row(2), highHalf: row(3))
+    let even = SIMD8(lowHalf: above.evenHalf, highHalf: below.evenHalf)
+    let odd = SIMD8(lowHalf: above.oddHalf, highHalf: below.oddHalf)
+    put(0, even.evenHalf)
+    put(1, odd.evenHalf)
+    put(2, even.oddHalf)
+    put(3, odd.oddHalf)
+  }
+
+  /// (e^2x − 1)/(e^2x + 1) for the magnitude, where e^y − 1 keeps the digits of small y.
+  @inline(__always)
+  static func tanh(_ x: F32) -> F32 {
+    let limit = F32(repeating: 9.1)
+    let size = x.magnitude
+    let y = expm1(select(limit, where: limit, isLessThan: size, else: size) * F32(repeating: 2))
+    let value = y / (y + F32(repeating: 2))
+    let sign = unsafeBitCast(x.v, to: Words.self) & Words(repeating: .min)
+    return F32(unsafeBitCast(unsafeBitCast(value.v, to: Words.self) | sign, to: Floats.self))
+  }
+
+  /// e^x − 1 = 2^k (e^r − 1) + (2^k − 1), for x that overflow nothing.
+  @inline(__always)
+  static func expm1(_ x: F32) -> F32 {
+    let (r, t) = reduced(x)
+    let k = unsafeBitCast(t.v, to: Words.self) &+ Words(repeating: 127)
+    let power = F32(unsafeBitCast(k &<< 23, to: Floats.self))
+    return multiplyAdd(
+      power, multiplyAdd(polynomial(r) * r, r, r), power - F32(repeating: 1))
+  }
+
+  /// x = k·ln 2 + r with |r| ≤ ln 2/2; k are the low bits of the second number.
+  @inline(__always)
+  static func reduced(_ x: F32) -> (F32, F32) {
     // Adding 1.5·2²³ rounds to a whole number, which is then the low bits of the sum.
     let magic = F32(repeating: 12_582_912)
-    let t = multiplyAdd(clamped, F32(repeating: 1.442_695_04), magic)
+    let t = multiplyAdd(x, F32(repeating: 1.442_695_04), magic)
     let k = t - magic
     // ln 2 in two parts; the first has so few bits that k times it is exact.
-    var r = multiplyAdd(k, F32(repeating: -0.693_145_751_953_125), clamped)
-    r = multiplyAdd(k, F32(repeating: -1.428_606_8e-6), r)
+    let r = multiplyAdd(k, F32(repeating: -0.693_145_751_953_125), x)
+    return (multiplyAdd(k, F32(repeating: -1.428_606_8e-6), r), t)
+  }
+
+  /// (e^r − 1 − r)/r² by the Taylor polynomial of e^r of degree 7.
+  @inline(__always)
+  static func polynomial(_ r: F32) -> F32 {
     var p = F32(repeating: 1 / 5040)
     p = multiplyAdd(p, r, F32(repeating: 1 / 720))
     p = multiplyAdd(p, r, F32(repeating: 1 / 120))
     p = multiplyAdd(p, r, F32(repeating: 1 / 24))
     p = multiplyAdd(p, r, F32(repeating: 1 / 6))
     p = multiplyAdd(p, r, F32(repeating: 0.5))
-    p = multiplyAdd(p, r, F32(repeating: 1))
-    p = multiplyAdd(p, r, F32(repeating: 1))
+    return p
+  }
+
+  /// e^x = 2^k·e^r
+  @inline(__always)
+  static func expOfNegative(_ x: F32) -> F32 {
+    let lowest = F32(repeating: -87.3365)
+    let (r, t) = reduced(select(lowest, where: x, isLessThan: lowest, else: x))
+    let p = multiplyAdd(multiplyAdd(polynomial(r), r, F32(repeating: 1)), r, F32(repeating: 1))
     let bits = unsafeBitCast(p.v, to: Words.self) &+ (unsafeBitCast(t.v, to: Words.self) &<< 23)
     return select(
-      F32(repeating: 0), where: x, isLessThan: lowest,
-      else: F32(unsafeBitCast(bits, to: Floats.self)))
+      zero, where: x, isLessThan: lowest, else: F32(unsafeBitCast(bits, to: Floats.self)))
   }
 }

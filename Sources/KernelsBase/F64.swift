@@ -78,17 +78,71 @@ struct F64: Lanes {
   @inline(__always) static func scalar(_ x: Double) -> Double { Double(x) }
   @inline(__always) static func double(_ x: Double) -> Double { Double(x) }
   @inline(__always) static func sum(_ x: Double, _ y: Double) -> Double { x + y }
+  @inline(__always) static func isOne(_ x: Double) -> Bool { x == 1 }
 
-  /// As for single precision, to degree 13.
   @inline(__always)
-  static func expOfNegative(_ x: F64) -> F64 {
-    let lowest = F64(repeating: -708.39)
-    let clamped = select(lowest, where: x, isLessThan: lowest, else: x)
+  static func anyIsLess(_ x: F64, _ y: F64) -> Bool { any(x.v .< y.v) }
+
+  @inline(__always)
+  static var negativeInfinity: Double { -.infinity }
+
+  @inline(__always)
+  static func transposeSquare(
+    _ a: UnsafePointer<Double>, _ rowOfA: Int, _ b: UnsafeMutablePointer<Double>, _ rowOfB: Int
+  ) {
+    typealias Row = SIMD4<Double>
+    @inline(__always)
+    func row(_ i: Int) -> Row { UnsafeRawPointer(a + i &* rowOfA).loadUnaligned(as: Row.self) }
+    @inline(__always)
+    func put(_ i: Int, _ x: Row) {
+      UnsafeMutableRawPointer(b + i &* rowOfB).storeBytes(of: x, as: Row.self)
+    }
+    let above = SIMD8(lowHalf: row(0), highHalf: row(1))
+    let below = SIMD8(lowHalf: row(2), highHalf: row(3))
+    let even = SIMD8(lowHalf: above.evenHalf, highHalf: below.evenHalf)
+    let odd = SIMD8(lowHalf: above.oddHalf, highHalf: below.oddHalf)
+    put(0, even.evenHalf)
+    put(1, odd.evenHalf)
+    put(2, even.oddHalf)
+    put(3, odd.oddHalf)
+  }
+
+  /// (e^2x − 1)/(e^2x + 1) for the magnitude, where e^y − 1 keeps the digits of small y.
+  @inline(__always)
+  static func tanh(_ x: F64) -> F64 {
+    let limit = F64(repeating: 19.1)
+    let size = x.magnitude
+    let y = expm1(select(limit, where: limit, isLessThan: size, else: size) * F64(repeating: 2))
+    let value = y / (y + F64(repeating: 2))
+    let sign = unsafeBitCast(x.v, to: Longs.self) & Longs(repeating: .min)
+    return F64(unsafeBitCast(unsafeBitCast(value.v, to: Longs.self) | sign, to: Doubles.self))
+  }
+
+  /// e^x − 1 = 2^k (e^r − 1) + (2^k − 1), for x that overflow nothing.
+  @inline(__always)
+  static func expm1(_ x: F64) -> F64 {
+    let (r, t) = reduced(x)
+    let k = unsafeBitCast(t.v, to: Longs.self) &+ Longs(repeating: 1023)
+    let power = F64(unsafeBitCast(k &<< 52, to: Doubles.self))
+    return multiplyAdd(
+      power, multiplyAdd(polynomial(r) * r, r, r), power - F64(repeating: 1))
+  }
+
+  /// x = k·ln 2 + r with |r| ≤ ln 2/2; k are the low bits of the second number.
+  @inline(__always)
+  static func reduced(_ x: F64) -> (F64, F64) {
+    // Adding 1.5·2⁵² rounds to a whole number, which is then the low bits of the sum.
     let magic = F64(repeating: 6_755_399_441_055_744)
-    let t = multiplyAdd(clamped, F64(repeating: 1.442_695_040_888_963_4), magic)
+    let t = multiplyAdd(x, F64(repeating: 1.442_695_040_888_963_4), magic)
     let k = t - magic
-    var r = multiplyAdd(k, F64(repeating: -6.931_471_803_691_238_164_90e-1), clamped)
-    r = multiplyAdd(k, F64(repeating: -1.908_214_929_270_587_700_02e-10), r)
+    // ln 2 in two parts; the first has so few bits that k times it is exact.
+    let r = multiplyAdd(k, F64(repeating: -6.931_471_803_691_238_164_90e-1), x)
+    return (multiplyAdd(k, F64(repeating: -1.908_214_929_270_587_700_02e-10), r), t)
+  }
+
+  /// (e^r − 1 − r)/r² by the Taylor polynomial of e^r of degree 13.
+  @inline(__always)
+  static func polynomial(_ r: F64) -> F64 {
     var p = F64(repeating: 1 / 6_227_020_800)
     p = multiplyAdd(p, r, F64(repeating: 1 / 479_001_600))
     p = multiplyAdd(p, r, F64(repeating: 1 / 39_916_800))
@@ -101,11 +155,17 @@ struct F64: Lanes {
     p = multiplyAdd(p, r, F64(repeating: 1 / 24))
     p = multiplyAdd(p, r, F64(repeating: 1 / 6))
     p = multiplyAdd(p, r, F64(repeating: 0.5))
-    p = multiplyAdd(p, r, F64(repeating: 1))
-    p = multiplyAdd(p, r, F64(repeating: 1))
+    return p
+  }
+
+  /// e^x = 2^k·e^r
+  @inline(__always)
+  static func expOfNegative(_ x: F64) -> F64 {
+    let lowest = F64(repeating: -708.39)
+    let (r, t) = reduced(select(lowest, where: x, isLessThan: lowest, else: x))
+    let p = multiplyAdd(multiplyAdd(polynomial(r), r, F64(repeating: 1)), r, F64(repeating: 1))
     let bits = unsafeBitCast(p.v, to: Longs.self) &+ (unsafeBitCast(t.v, to: Longs.self) &<< 52)
     return select(
-      F64(repeating: 0), where: x, isLessThan: lowest,
-      else: F64(unsafeBitCast(bits, to: Doubles.self)))
+      zero, where: x, isLessThan: lowest, else: F64(unsafeBitCast(bits, to: Doubles.self)))
   }
 }

@@ -33,7 +33,16 @@ protocol Lanes: BitwiseCopyable {
   static func scalar(_ x: Double) -> Scalar
   static func double(_ x: Scalar) -> Double
   static func sum(_ x: Scalar, _ y: Scalar) -> Scalar
+  static func isOne(_ x: Scalar) -> Bool
 
+  /// Whether x < y in any lane.
+  static func anyIsLess(_ x: Self, _ y: Self) -> Bool
+  static var negativeInfinity: Scalar { get }
+  static func transposeSquare(
+    _ a: UnsafePointer<Scalar>, _ rowOfA: Int, _ b: UnsafeMutablePointer<Scalar>, _ rowOfB: Int)
+
+  /// tanh, to a few units in the last place.
+  static func tanh(_ x: Self) -> Self
   /// e^x for x ≤ 0, 0 below the smallest normal number; NaN stays.
   static func expOfNegative(_ x: Self) -> Self
 }
@@ -51,6 +60,9 @@ extension Lanes {
   func store(_ p: UnsafeMutablePointer<Scalar>) {
     UnsafeMutableRawPointer(p).storeBytes(of: self, as: Self.self)
   }
+
+  @inline(__always)
+  static var minusInfinity: Self { Self(repeating: negativeInfinity) }
 
   @inline(__always)
   static var zero: Self { Self(repeating: scalar(0)) }

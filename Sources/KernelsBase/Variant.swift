@@ -16,4 +16,20 @@ public enum Variant: KernelSet {
 
   public static func multiply(_ p: Product<Float>) { Multiplication<F32>(p: p).run() }
   public static func multiply(_ p: Product<Double>) { Multiplication<F64>(p: p).run() }
+
+  public static func flash(_ c: FlashCall<Float>) { Flash<F32>(c: c).run() }
+  public static func flash(_ c: FlashCall<Double>) { Flash<F64>(c: c).run() }
+
+  public static func softmax(_ c: RowCall<Float>, tau: Float) {
+    Softmax<F32>(c: c, tau: tau).run()
+  }
+  public static func softmax(_ c: RowCall<Double>, tau: Double) {
+    Softmax<F64>(c: c, tau: tau).run()
+  }
+  public static func logSoftmax(_ c: RowCall<Float>, tau: Float) {
+    Softmax<F32>(c: c, tau: tau).runLog()
+  }
+  public static func logSoftmax(_ c: RowCall<Double>, tau: Double) {
+    Softmax<F64>(c: c, tau: tau).runLog()
+  }
 }

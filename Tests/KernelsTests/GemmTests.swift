@@ -46,11 +46,11 @@ import Testing
           let c = Matrix<T>(
             Array(repeating: addsTo ? 3 : .nan, count: rows * (columns + 1)), rows, columns + 1)
           Scratch.with { scratch in
-            variant.multiply(
+            T.multiply(
               Product(
                 a: x.strided, b: y.strided, c: c.base, rowOfC: columns + 1, rows: rows,
                 inner: inner, columns: columns, addsTo: addsTo, scratch: scratch,
-                isCancelled: Cancellation.flag.place))
+                isCancelled: Cancellation.flag.place), with: variant.kernels)
           }
           for i in 0..<rows {
             let row = (0..<columns).map { Double(c.base[i * (columns + 1) + $0]) }
@@ -126,12 +126,5 @@ private final class Matrix<T: Real> {
   var strided: Strided<T> {
     isTransposed
       ? Strided(base, row: 1, column: rows) : Strided(base, row: columns, column: 1)
-  }
-}
-
-extension KernelVariant {
-  func multiply<T: Real>(_ product: Product<T>) {
-    if let product = product as? Product<Float> { kernels.multiply(product) }
-    if let product = product as? Product<Double> { kernels.multiply(product) }
   }
 }

@@ -1,3 +1,5 @@
+import KernelInterface
+
 /// Attention without a matrix of weights, and the logarithm of each row's normaliser.
 ///
 /// Keys come in blocks. For each query three things are kept: the largest score so far m, the sum
@@ -10,36 +12,39 @@
 ///
 /// The second result is lse = m/τ + log ℓ [… n], what a backward pass needs. Blocks that a mask
 /// rule hides from all their queries are skipped. A row without a visible key gives 0 and
-/// lse = −∞. Never holds more than a block² of scores besides a packed copy of K.
+/// lse = −∞. Never holds more than a block of scores.
 /// Costs O(n m (dk + dv)), without what is hidden.
 /// Source: Dao et al., FlashAttention, 2022; Milakov and Gimelshein, Online normalizer calculation
 /// for softmax, 2018.
 ///
+/// - Parameter block: for the temperatures that the processor's kernels leave to the reference.
 /// - Precondition: as `attention`; `block ≥ 1`.
 public func flash(
-  _ q: Tensor, _ k: Tensor, _ v: Tensor, _ options: AttentionOptions, block: Int
+  _ q: Tensor, _ k: Tensor, _ v: Tensor, _ options: AttentionOptions, block: Int = flashKeys,
+  variant: KernelVariant = .current
 ) throws -> (out: Tensor, logSumExp: Tensor) {
   let (x, y, z) = try inOneDType(q, k, v)
   return try x.dtype == .f32
-    ? flash(x, y, z, options, block, of: Float.self)
-    : flash(x, y, z, options, block, of: Double.self)
+    ? flash(x, y, z, options, block, variant, of: Float.self)
+    : flash(x, y, z, options, block, variant, of: Double.self)
 }
 
 private func flash<T: Real>(
   _ q: Tensor, _ k: Tensor, _ v: Tensor, _ options: AttentionOptions, _ block: Int,
-  of type: T.Type
+  _ variant: KernelVariant, of type: T.Type
 ) throws -> (out: Tensor, logSumExp: Tensor) {
+  guard isOrdinary(options.tau), options.softcap.map(isOrdinary) ?? true else {
+    return try blockedFlash(q, k, v, options, block, of: T.self)
+  }
   let shape = AttentionShape(q, k, v)
-  let (n, m) = (shape.n, shape.m)
-  let walk = FlashWalk<T>(
-    shape: shape, block: max(1, min(block, max(n, m))),
-    adjust: try ScoreAdjustment<T>(options, shape.leading + [n, m], dk: shape.dk))
+  let tables = try FlashTables<T>(options, shape)
+  let jobs = FlashJobs(kernels: variant.kernels, shape: shape, tables: tables)
   var out: Tensor?
-  let logSumExp = try Tensor(shape: shape.leading + [n], of: T.self) { lse in
-    out = try Tensor(shape: shape.leading + [n, shape.dv], of: T.self) { out in
+  let logSumExp = try Tensor(shape: shape.leading + [shape.n], of: T.self) { lse in
+    out = try Tensor(shape: shape.leading + [shape.n, shape.dv], of: T.self) { out in
       try q.withElements(of: T.self) { q in
         try k.withElements(of: T.self) { k in
-          try v.withElements(of: T.self) { v in try walk.run(q, k, v, out, lse) }
+          try v.withElements(of: T.self) { v in try jobs.run(q, k, v, out, lse) }
         }
       }
     }
@@ -48,139 +53,140 @@ private func flash<T: Real>(
   return (try out ?? Tensor(shape: [0], of: T.self) { _ in }, logSumExp)
 }
 
-/// The order of the blocks, and the scratch memory that all of them share.
-private struct FlashWalk<T: Real> {
+/// Neither the number nor its inverse overflows anything in single precision, and what a quotient
+/// by it makes of two scores further apart than a number can say is 0 or ∞ anyhow.
+private func isOrdinary(_ x: Double) -> Bool { x > 1e-15 && x < 1e15 }
+
+/// One job for each block of queries of each plane, whoever takes it.
+private struct FlashJobs<T: Real> {
+  let kernels: any KernelSet.Type
   let shape: AttentionShape
-  let block: Int
-  let adjust: ScoreAdjustment<T>
+  let tables: FlashTables<T>
+
+  /// Products that are worth waking a thread.
+  private static var smallestShare: Int { 1 << 20 }
 
   func run(
     _ q: UnsafeBufferPointer<T>, _ k: UnsafeBufferPointer<T>, _ v: UnsafeBufferPointer<T>,
     _ out: UnsafeMutableBufferPointer<T>, _ lse: UnsafeMutableBufferPointer<T>
   ) throws {
     let (n, m, dk, dv) = (shape.n, shape.m, shape.dk, shape.dv)
-    var packed = try Tensor(repeating: T(0), shape: [m * dk])
-    var scores = try Tensor(repeating: T(0), shape: [block * block])
-    try packed.withMutableElements(of: T.self) { packed in
-      try scores.withMutableElements(of: T.self) { scores in
-        var packedFrom = -1
-        try Broadcast.forEachRow(shape.leading + [1], shape.strides) { plane, offsets in
-          let keys = offsets[1] * m * dk
-          if packedFrom != keys {
-            pack(UnsafeBufferPointer(rebasing: k[keys..<keys + m * dk]), into: packed)
-            packedFrom = keys
-          }
-          let values = UnsafeBufferPointer(
-            rebasing: v[offsets[2] * m * dv..<(offsets[2] + 1) * m * dv])
-          for first in stride(from: 0, to: n, by: block) {
-            let count = min(block, n - first)
-            let (q0, row) = ((offsets[0] * n + first) * dk, plane * n + first)
-            try Rows(
-              walk: self, plane: plane, first: first, count: count,
-              out: UnsafeMutableBufferPointer(rebasing: out[row * dv..<(row + count) * dv]),
-              lse: UnsafeMutableBufferPointer(rebasing: lse[row..<row + count])
-            ).attend(
-              UnsafeBufferPointer(rebasing: q[q0..<q0 + count * dk]), UnsafeBufferPointer(packed),
-              values, scores)
-          }
-        }
+    guard let q = q.baseAddress, let k = k.baseAddress, let v = v.baseAddress,
+      let out = out.baseAddress, let lse = lse.baseAddress, n > 0
+    else { return }
+    var planes: [(q: Int, k: Int, v: Int)] = []
+    Broadcast.forEachRow(shape.leading + [1], shape.strides) { _, offsets in
+      planes.append((offsets[0], offsets[1], offsets[2]))
+    }
+    let blocks = (n + flashQueries - 1) / flashQueries
+    func job(_ number: Int) {
+      // Of a causal mask the last queries have most to do: they come first.
+      let (plane, block) = (number % planes.count, blocks - 1 - number / planes.count)
+      let first = block * flashQueries
+      let (place, row) = (planes[plane], plane * n + first)
+      Scratch.with(bytes: FlashCall<T>.scratchBytes(dk: dk, dv: dv) + totalsBytes) { scratch in
+        let call = FlashCall(
+          q: q + (place.q * n + first) * dk, k: k + place.k * m * dk, v: v + place.v * m * dv,
+          queries: min(flashQueries, n - first), keys: m, dk: dk, dv: dv, scale: tables.scale,
+          inverseTau: T(1 / tables.tau), softcap: tables.softcap, out: out + row * dv,
+          largest: lse + row, total: scratch.assumingMemoryBound(to: T.self),
+          scratch: scratch + totalsBytes, isCancelled: Cancellation.flag.place)
+        tables.attend(call, plane: plane, first: first, with: kernels)
+        finish(call)
       }
+    }
+    let products = planes.count * n * m * (dk + dv)
+    if products / Self.smallestShare < 2 {
+      for number in 0..<planes.count * blocks { job(number) }
+    } else {
+      Workers.run(planes.count * blocks, job)
+    }
+    try Cancellation.check()
+  }
+
+  private var totalsBytes: Int { flashQueries * MemoryLayout<T>.size }
+
+  /// lse = m/τ + log ℓ, in the place of m.
+  private func finish(_ call: FlashCall<T>) {
+    for i in 0..<call.queries {
+      let (m, l) = (call.largest[i], call.total[i])
+      call.largest[i] = l == 0 ? -.infinity : T(Double(m) / tables.tau) + T.log(l)
+    }
+  }
+}
+
+/// What the kernels ask about masks and biases, laid out in memory.
+private struct FlashTables<T: Real> {
+  let scale: T
+  let tau: Double
+  let softcap: T
+  private let runs: KeyRunTable?
+  private let visible: PlacedRows?
+  private let bias: PlacedRows?
+  private let biasRule: BiasRule?
+  private let planes: PlaneNumbers
+  private let (n, m): (Int, Int)
+
+  init(_ options: AttentionOptions, _ shape: AttentionShape) throws {
+    let weights = shape.leading + [shape.n, shape.m]
+    scale = T(options.scale ?? 1 / Double(shape.dk).squareRoot())
+    tau = options.tau
+    softcap = T(options.softcap ?? 0)
+    planes = PlaneNumbers(weights)
+    (n, m) = (shape.n, shape.m)
+    switch options.mask {
+    case .rule(.full), nil: (runs, visible) = (nil, nil)
+    case .rule(let rule): (runs, visible) = (try KeyRunTable(rule, n: n, m: m), nil)
+    case .matrix(let matrix):
+      (runs, visible) = (nil, PlacedRows(try matrix.converted(to: .bool), in: weights))
+    }
+    switch options.bias {
+    case nil: (bias, biasRule) = (nil, nil)
+    case .rule(let rule): (bias, biasRule) = (nil, rule)
+    case .tensor(let tensor):
+      (bias, biasRule) = (PlacedRows(try tensor.converted(to: T.dtype), in: weights), nil)
     }
   }
 
-  /// Each block of keys transposed, one after the other: [dk, width] for `width` keys.
-  private func pack(_ k: UnsafeBufferPointer<T>, into packed: UnsafeMutableBufferPointer<T>) {
-    let (m, dk) = (shape.m, shape.dk)
-    for first in stride(from: 0, to: m, by: block) {
-      let width = min(block, m - first)
-      for j in 0..<width {
-        for c in 0..<dk { packed[first * dk + c * width + j] = k[(first + j) * dk + c] }
+  /// Runs a call for the queries from `first` on with what the tables say about them.
+  func attend(
+    _ plain: FlashCall<T>, plane: Int, first: Int, with kernels: any KernelSet.Type
+  ) {
+    var call = plain
+    if case .alibi(let slopes, let right) = biasRule {
+      call.slope = T(slopes[slopes.count == 1 ? 0 : planes.head(of: plane)])
+      call.position = right ? first + m - n : first
+    }
+    if let bias {
+      (call.biasRow, call.biasStep) = (bias.rowStep, bias.step)
+      bias.tensor.withElements(of: T.self) { all in
+        call.bias = all.baseAddress.map { $0 + bias.start(plane: plane, row: first) }
+        attendMasked(call, plane: plane, first: first, with: kernels)
       }
+    } else {
+      attendMasked(call, plane: plane, first: first, with: kernels)
     }
   }
 
-  /// A block of queries on its way through the blocks of keys.
-  struct Rows {
-    let walk: FlashWalk<T>
-    let plane: Int
-    let first: Int
-    let count: Int
-    /// o, divided by ℓ at the end.  [count, dv]
-    let out: UnsafeMutableBufferPointer<T>
-    let lse: UnsafeMutableBufferPointer<T>
-
-    func attend(
-      _ q: UnsafeBufferPointer<T>, _ packed: UnsafeBufferPointer<T>, _ v: UnsafeBufferPointer<T>,
-      _ scores: UnsafeMutableBufferPointer<T>
-    ) throws {
-      let (m, dk, dv) = (walk.shape.m, walk.shape.dk, walk.shape.dv)
-      let seen = (0..<count).map { walk.adjust.keys(seenBy: first + $0, plane: plane) }
-      var largest = [T](repeating: -.infinity, count: count)  // m
-      var total = [T](repeating: 0, count: count)  // ℓ
-      out.initialize(repeating: 0)
-      for key in stride(from: 0, to: m, by: walk.block) {
-        let width = min(walk.block, m - key)
-        let isSeen = seen.contains { $0?.overlaps(key..<key + width) ?? true }
-        guard isSeen else { continue }
-        let tile = UnsafeMutableBufferPointer(rebasing: scores[0..<count * width])
-        try multiply(
-          q, UnsafeBufferPointer(rebasing: packed[key * dk..<(key + width) * dk]), tile,
-          rows: count, inner: dk, columns: width)
-        for row in 0..<count {
-          let scores = UnsafeMutableBufferPointer(rebasing: tile[row * width..<(row + 1) * width])
-          walk.adjust.adjust(
-            scores, plane: plane, row: first + row, firstKey: key, seen: seen[row])
-          take(scores, row, &largest[row], &total[row])
-        }
-        try multiply(
-          UnsafeBufferPointer(tile),
-          UnsafeBufferPointer(rebasing: v[key * dv..<(key + width) * dv]), out, rows: count,
-          inner: width, columns: dv, addsTo: true)
+  private func attendMasked(
+    _ plain: FlashCall<T>, plane: Int, first: Int, with kernels: any KernelSet.Type
+  ) {
+    var call = plain
+    if let runs {
+      call.runCount = runs.runsOfQuery
+      runs.bounds.withUnsafeBufferPointer { bounds in
+        let start = runs.start(query: first, sequence: planes.sequence(of: plane))
+        call.runs = bounds.baseAddress.map { $0 + start }
+        T.flash(call, with: kernels)
       }
-      finish(largest, total)
-    }
-
-    /// Scores become p, and what was kept is rescaled where they hold a new maximum.
-    private func take(
-      _ scores: UnsafeMutableBufferPointer<T>, _ row: Int, _ largest: inout T, _ total: inout T
-    ) {
-      let (tau, dv) = (walk.adjust.tau, walk.shape.dv)
-      let highest = extreme(UnsafeBufferPointer(scores)) { $0 > $1 }
-      if highest == -.infinity, !total.isNaN {
-        scores.update(repeating: 0)
-        return
+    } else if let visible {
+      (call.visibleRow, call.visibleStep) = (visible.rowStep, visible.step)
+      visible.tensor.withElements(of: Bool.self) { all in
+        call.visible = all.baseAddress.map { $0 + visible.start(plane: plane, row: first) }
+        T.flash(call, with: kernels)
       }
-      if highest > largest || highest.isNaN {
-        if total != 0 {
-          let alpha = T.exp(shifted(largest, by: highest))
-          total *= alpha
-          for c in row * dv..<(row + 1) * dv { out[c] *= alpha }
-        }
-        largest = highest
-      }
-      if tau == 1 {
-        for j in scores.indices { scores[j] = T.exp(scores[j] - largest) }
-      } else {
-        for j in scores.indices { scores[j] = T.exp(shifted(scores[j], by: largest)) }
-      }
-      total += pairwiseSum(UnsafeBufferPointer(scores))
-    }
-
-    /// (x − m)/τ in double precision, as softmax has it.
-    private func shifted(_ x: T, by m: T) -> T {
-      T(quotient(Double(x), Double(m), walk.adjust.tau))
-    }
-
-    private func finish(_ largest: [T], _ total: [T]) {
-      let dv = walk.shape.dv
-      for row in 0..<count {
-        guard total[row] != 0 else {
-          lse[row] = -.infinity
-          continue
-        }
-        for c in row * dv..<(row + 1) * dv { out[c] /= total[row] }
-        lse[row] = T(Double(largest[row]) / walk.adjust.tau) + T.log(total[row])
-      }
+    } else {
+      T.flash(call, with: kernels)
     }
   }
 }

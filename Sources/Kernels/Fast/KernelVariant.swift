@@ -60,9 +60,19 @@ public enum KernelVariant: String, CaseIterable, Sendable {
 }
 
 extension Float {
-  public static func multiply(_ p: Product<Float>) { KernelVariant.current.kernels.multiply(p) }
+  public static func multiply(_ p: Product<Float>, with kernels: any KernelSet.Type) {
+    kernels.multiply(p)
+  }
+  public static func flash(_ c: FlashCall<Float>, with kernels: any KernelSet.Type) {
+    kernels.flash(c)
+  }
 }
 
 extension Double {
-  public static func multiply(_ p: Product<Double>) { KernelVariant.current.kernels.multiply(p) }
+  public static func multiply(_ p: Product<Double>, with kernels: any KernelSet.Type) {
+    kernels.multiply(p)
+  }
+  public static func flash(_ c: FlashCall<Double>, with kernels: any KernelSet.Type) {
+    kernels.flash(c)
+  }
 }

@@ -80,7 +80,7 @@ struct PlaneProduct<T: Real> {
           b: Strided(b.base + columns.lowerBound * b.column, row: b.row, column: b.column),
           c: c + rows.lowerBound * rowOfC + columns.lowerBound, rowOfC: rowOfC, rows: rows.count,
           inner: inner, columns: columns.count, addsTo: addsTo, scratch: scratch,
-          isCancelled: Cancellation.flag.place))
+          isCancelled: Cancellation.flag.place), with: KernelVariant.current.kernels)
     }
   }
 }

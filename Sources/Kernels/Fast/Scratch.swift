@@ -19,6 +19,16 @@ enum Scratch {
     return try body(buffer.base)
   }
 
+  /// Lends at least so many bytes.
+  static func with<R>(
+    bytes: Int, _ body: (UnsafeMutableRawPointer) throws -> R
+  ) rethrows -> R {
+    if bytes <= byteCount { return try with(body) }
+    let buffer = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+    defer { buffer.deallocate() }
+    return try body(buffer)
+  }
+
   private static func allocate() -> UnsafeMutableRawPointer {
     // SAFETY: never freed; there are as many as ever ran at the same time.
     UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 64)

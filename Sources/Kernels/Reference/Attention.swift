@@ -8,25 +8,19 @@
 ///
 /// A row without a visible key gives weights and output 0 (as torch's SDPA and ONNX), also m = 0;
 /// so does one whose scores are −∞ by the bias.
-/// Costs O(n m (dk + dv)). Where the weights are not wanted and there are many keys, `flash` does
-/// the work and no row of weights is ever whole.
+/// Costs O(n m (dk + dv)). Where the weights are not wanted `flash` does the work and no row of
+/// weights is ever whole.
 /// Source: Vaswani et al., Attention Is All You Need, 2017.
 ///
 /// - Precondition: the shapes agree, and mask and bias broadcast to the weights.
 public func attention(_ q: Tensor, _ k: Tensor, _ v: Tensor, _ options: AttentionOptions) throws
   -> (out: Tensor, weights: Tensor?)
 {
-  if !options.wantsWeights, k.shape[k.rank - 2] > fewKeys {
-    return (try flash(q, k, v, options, block: fewKeys).out, nil)
-  }
+  if !options.wantsWeights { return (try flash(q, k, v, options).out, nil) }
   let (x, y, z) = try inOneDType(q, k, v)
   return try x.dtype == .f32
     ? attend(x, y, z, options, of: Float.self) : attend(x, y, z, options, of: Double.self)
 }
-
-/// Up to as many keys a whole row of weights fits beside the values in the first-level cache, and
-/// the result is bit for bit the same whether the weights are wanted or not.
-private let fewKeys = 128
 
 /// Three tensors in the dtype of their arithmetic.
 func inOneDType(_ q: Tensor, _ k: Tensor, _ v: Tensor) throws -> (Tensor, Tensor, Tensor) {

@@ -1,0 +1,306 @@
+import KernelInterface
+
+/// Attention with the queries in the lanes: the scores of a tile are Sᵀ = K Qᵀ [keys, lanes], so
+/// maxima and sums over keys are operations of whole vectors, and Oᵀ += Vᵀ Pᵀ reads V as it lies.
+///
+/// Keys come in blocks, and for each block all groups of queries in turn, so that K and V stay in
+/// the cache. What is kept of a query is what `flash` of the module Kernels describes.
+struct Flash<V: Lanes> {
+  typealias T = V.Scalar
+  let c: FlashCall<T>
+
+  /// Queries of one group: two vectors, or one where it holds all.
+  private var lanes: Int { c.queries <= V.width ? V.width : 2 &* V.width }
+
+  // Scratch memory; a group has Qᵀ [dk, lanes], Oᵀ [dv, lanes], m and ℓ [lanes].
+  private var scores: UnsafeMutablePointer<T> { c.scratch.assumingMemoryBound(to: T.self) }
+  private var addends: UnsafeMutablePointer<T> { scores + flashKeys &* lanes }
+  private func group(_ number: Int) -> Group {
+    let base = addends + flashKeys &* lanes + number &* lanes &* (c.dk &+ c.dv &+ 2)
+    return Group(
+      first: number &* lanes, count: min(lanes, c.queries &- number &* lanes), q: base,
+      o: base + lanes &* c.dk, m: base + lanes &* (c.dk &+ c.dv),
+      l: base + lanes &* (c.dk &+ c.dv &+ 1))
+  }
+
+  private struct Group {
+    let first: Int
+    let count: Int
+    let q: UnsafeMutablePointer<T>
+    let o: UnsafeMutablePointer<T>
+    let m: UnsafeMutablePointer<T>
+    let l: UnsafeMutablePointer<T>
+  }
+
+  func run() {
+    let groups = (c.queries &+ lanes &- 1) / lanes
+    for g in 0..<groups { prepare(group(g)) }
+    var key = 0
+    while key < c.keys {
+      let block = min(flashKeys, c.keys &- key)
+      for g in 0..<groups {
+        if machineIsSet(c.isCancelled) { return }
+        attend(group(g), key, block)
+      }
+      key += block
+    }
+    for g in 0..<groups { finish(group(g)) }
+  }
+
+  private func prepare(_ g: Group) {
+    let q = c.q + g.first &* c.dk
+    if g.count < lanes { clear(g.q, lanes &* c.dk) }
+    transpose(V.self, q, rowOfA: c.dk, rows: g.count, columns: c.dk, g.q, rowOfB: lanes)
+    let scale = V(repeating: c.scale)
+    each(c.dk) { d in (V.load(g.q + d) * scale).store(g.q + d) }
+    clear(g.o, lanes &* c.dv)
+    each(1) { lane in
+      V.minusInfinity.store(g.m + lane)
+      V.zero.store(g.l + lane)
+    }
+  }
+
+  /// Visits the vectors of so many rows of lanes.
+  @inline(__always)
+  private func each(_ rows: Int, _ body: (_ place: Int) -> Void) {
+    var place = 0
+    while place < rows &* lanes {
+      body(place)
+      place += V.width
+    }
+  }
+
+  private func clear(_ p: UnsafeMutablePointer<T>, _ count: Int) {
+    for i in 0..<count { p[i] = V.scalar(0) }
+  }
+
+  // MARK: - A tile
+
+  private func attend(_ g: Group, _ firstKey: Int, _ block: Int) {
+    let seen = seenKeys(g, firstKey, block)
+    let (key, keys) = (firstKey &+ seen.from, seen.to &- seen.from)
+    if keys <= 0 { return }
+    products(
+      rows: keys,
+      TileSource(
+        a: c.k + key &* c.dk, rowOfA: c.dk, stepOfA: 1, b: UnsafePointer(g.q), stepOfB: lanes,
+        depth: c.dk),
+      TileTarget(c: scores, rowOfC: lanes, columns: lanes, addsTo: false))
+    adjust(g, key, keys)
+    if !seen.isWhole { hide(g, key, keys) }
+    if c.visible != nil { hideByMatrix(g, key, keys) }
+    exponentials(g, keys)
+    products(
+      rows: c.dv,
+      TileSource(
+        a: c.v + key &* c.dv, rowOfA: 1, stepOfA: c.dv, b: UnsafePointer(scores), stepOfB: lanes,
+        depth: keys),
+      TileTarget(c: g.o, rowOfC: lanes, columns: lanes, addsTo: true))
+  }
+
+  /// Tiles of about equal height.
+  private func products(rows: Int, _ source: TileSource<T>, _ target: TileTarget<T>) {
+    let tiles = (rows &+ tileRows &- 1) / tileRows
+    var (s, t, left) = (source, target, rows)
+    for tileNumber in 0..<tiles {
+      let height = left / (tiles &- tileNumber)
+      tile(V.self, rows: height, s, t)
+      s.a += height &* s.rowOfA
+      t.c += height &* t.rowOfC
+      left -= height
+    }
+  }
+
+  /// Scores become p = exp((s − m)/τ), and what was kept is rescaled where m has grown.
+  private func exponentials(_ g: Group, _ keys: Int) {
+    let inverseTau = V(repeating: c.inverseTau)
+    var lane = 0
+    var hasGrown = false
+    while lane < lanes {
+      let s = scores + lane
+      let old = V.load(g.m + lane)
+      var (first, second) = (old, V.minusInfinity)
+      var j = 0
+      while j &+ 2 <= keys {
+        first = V.larger(first, V.load(s + j &* lanes))
+        second = V.larger(second, V.load(s + (j &+ 1) &* lanes))
+        j += 2
+      }
+      if j < keys { first = V.larger(first, V.load(s + j &* lanes)) }
+      let m = V.larger(first, second)
+      // Where nothing is seen yet, nothing is subtracted from −∞.
+      let shift = V.select(V.zero, where: m, equals: V.minusInfinity, else: m)
+      var (even, odd) = (V.zero, V.zero)
+      j = 0
+      while j &+ 2 <= keys {
+        let p = V.expOfNegative((V.load(s + j &* lanes) - shift) * inverseTau)
+        let next = V.expOfNegative((V.load(s + (j &+ 1) &* lanes) - shift) * inverseTau)
+        p.store(s + j &* lanes)
+        next.store(s + (j &+ 1) &* lanes)
+        even = even + p
+        odd = odd + next
+        j += 2
+      }
+      if j < keys {
+        let p = V.expOfNegative((V.load(s + j &* lanes) - shift) * inverseTau)
+        p.store(s + j &* lanes)
+        even = even + p
+      }
+      let alpha = V.expOfNegative((old - shift) * inverseTau)
+      (V.multiplyAdd(V.load(g.l + lane), alpha, even + odd)).store(g.l + lane)
+      hasGrown = hasGrown || V.anyIsLess(old, m)
+      m.store(g.m + lane)
+      alpha.store(addends + lane)
+      lane += V.width
+    }
+    if hasGrown { rescale(g) }
+  }
+
+  /// o = α o
+  private func rescale(_ g: Group) {
+    var lane = 0
+    while lane < lanes {
+      let alpha = V.load(addends + lane)
+      for row in 0..<c.dv {
+        let o = g.o + row &* lanes + lane
+        (V.load(o) * alpha).store(o)
+      }
+      lane += V.width
+    }
+  }
+
+  private func finish(_ g: Group) {
+    each(1) { lane in
+      let l = V.load(g.l + lane)
+      // 0/1 where nothing was seen.
+      V.select(V(repeating: V.scalar(1)), where: l, equals: V.zero, else: l).store(addends + lane)
+    }
+    var lane = 0
+    while lane < lanes {
+      let l = V.load(addends + lane)
+      for row in 0..<c.dv {
+        let o = g.o + row &* lanes + lane
+        (V.load(o) / l).store(o)
+      }
+      lane += V.width
+    }
+    transpose(
+      V.self, UnsafePointer(g.o), rowOfA: lanes, rows: c.dv, columns: g.count,
+      c.out + g.first &* c.dv, rowOfB: c.dv)
+    for i in 0..<g.count {
+      c.largest[g.first &+ i] = g.m[i]
+      c.total[g.first &+ i] = g.l[i]
+    }
+  }
+}
+
+// MARK: - Softcap, bias and masks
+
+extension Flash {
+  private func adjust(_ g: Group, _ key: Int, _ keys: Int) {
+    if V.double(c.softcap) != 0 { cap(keys) }
+    if c.bias != nil { addBias(g, key, keys) }
+    if let slope = c.slope { addSlope(slope, g, key, keys) }
+  }
+
+  /// s = c·tanh(s/c)
+  private func cap(_ keys: Int) {
+    let softcap = V(repeating: c.softcap)
+    each(keys) { place in
+      (softcap * V.tanh(V.load(scores + place) / softcap)).store(scores + place)
+    }
+  }
+
+  private func addBias(_ g: Group, _ key: Int, _ keys: Int) {
+    guard let all = c.bias else { return }
+    let bias = all + g.first &* c.biasRow + key &* c.biasStep
+    if g.count < lanes { clear(addends, keys &* lanes) }
+    if c.biasStep == 1 {
+      transpose(
+        V.self, bias, rowOfA: c.biasRow, rows: g.count, columns: keys, addends, rowOfB: lanes)
+    } else {
+      for j in 0..<keys {
+        for i in 0..<g.count {
+          addends[j &* lanes &+ i] = bias[i &* c.biasRow &+ j &* c.biasStep]
+        }
+      }
+    }
+    each(keys) { place in
+      (V.load(scores + place) + V.load(addends + place)).store(scores + place)
+    }
+  }
+
+  /// s = s − slope·|i − j|
+  private func addSlope(_ factor: T, _ g: Group, _ key: Int, _ keys: Int) {
+    let slope = V(repeating: factor)
+    var lane = 0
+    while lane < lanes {
+      let distance = c.position &+ g.first &+ lane &- key
+      let positions = V.ramp + V(repeating: V.scalar(distance))
+      for j in 0..<keys {
+        let s = scores + j &* lanes + lane
+        let size = (positions - V(repeating: V.scalar(j))).magnitude
+        (V.load(s) - slope * size).store(s)
+      }
+      lane += V.width
+    }
+  }
+
+  /// Which keys of a block any query of a group sees, and whether all see all of them.
+  private func seenKeys(_ g: Group, _ key: Int, _ block: Int)
+    -> (from: Int, to: Int, isWhole: Bool)
+  {
+    guard let all = c.runs else { return (0, block, true) }
+    var (from, to, common, until) = (block, 0, 0, block)
+    for i in 0..<g.count {
+      let runs = all + (g.first &+ i) &* c.runCount &* 2
+      var (first, last, isOne) = (block, 0, false)
+      for r in 0..<c.runCount {
+        let lower = max(runs[2 &* r] &- key, 0)
+        let upper = min(runs[2 &* r &+ 1] &- key, block)
+        if lower >= upper { continue }
+        isOne = first == block
+        first = min(first, lower)
+        last = max(last, upper)
+      }
+      (from, to) = (min(from, first), max(to, last))
+      // What every query sees in one run.
+      common = max(common, isOne ? first : block)
+      until = min(until, isOne ? last : 0)
+    }
+    return (from, to, common <= from && until >= to)
+  }
+
+  private func hide(_ g: Group, _ key: Int, _ keys: Int) {
+    guard let all = c.runs else { return }
+    for i in 0..<g.count {
+      let runs = all + (g.first &+ i) &* c.runCount &* 2
+      var open = 0
+      for r in 0..<c.runCount {
+        hide(open, min(runs[2 &* r] &- key, keys), of: scores + i)
+        open = max(open, runs[2 &* r &+ 1] &- key)
+      }
+      hide(open, keys, of: scores + i)
+    }
+  }
+
+  @inline(__always)
+  private func hide(_ from: Int, _ to: Int, of query: UnsafeMutablePointer<T>) {
+    var j = from
+    while j < to {
+      query[j &* lanes] = V.negativeInfinity
+      j += 1
+    }
+  }
+
+  private func hideByMatrix(_ g: Group, _ key: Int, _ keys: Int) {
+    guard let all = c.visible else { return }
+    let visible = all + g.first &* c.visibleRow + key &* c.visibleStep
+    for i in 0..<g.count {
+      let row = visible + i &* c.visibleRow
+      for j in 0..<keys where !row[j &* c.visibleStep] {
+        scores[j &* lanes &+ i] = V.negativeInfinity
+      }
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import Testing
+
+@testable import Kernels
+
+/// Flash attention of every variant against the blocks of the reference, about the edges of groups
+/// of queries (up to 32), jobs (128) and blocks of keys (128).
+@Suite struct FlashKernelTests {
+  struct Case: CustomTestStringConvertible {
+    let name: String
+    var change: @Sendable (inout AttentionOptions, inout Samples, _ n: Int, _ m: Int) throws -> Void
+    var testDescription: String { name }
+
+    init(
+      _ name: String,
+      _ change:
+        @escaping @Sendable (inout AttentionOptions, inout Samples, _ n: Int, _ m: Int) throws
+        -> Void
+    ) {
+      (self.name, self.change) = (name, change)
+    }
+
+    init(_ rule: MaskRule) {
+      self.init("\(rule)") { options, _, _, _ in options.mask = .rule(rule) }
+    }
+  }
+
+  static let cases: [Case] =
+    AttentionTests.rules.map { Case($0) } + [
+      Case("0/1 matrix") { options, samples, n, m in
+        let x = try samples.normal([n, m])
+        options.mask = .matrix(try Tensor.combine(.greater, x, Tensor(scalar: 0)))
+      },
+      Case("one row of 0/1") { options, samples, _, m in
+        options.mask = .matrix(
+          try Tensor.combine(.greater, samples.normal([m]), Tensor(scalar: 0)))
+      },
+      Case("bias") { options, samples, n, m in
+        options.bias = .tensor(try samples.normal([n, m]))
+      },
+      Case("bias of each query, −∞ for one") { options, samples, n, _ in
+        var bias = try samples.normal([n, 1])
+        if n > 0 { try bias.withMutableElements(of: Double.self) { $0[n / 2] = -.infinity } }
+        options.bias = .tensor(bias)
+      },
+      Case("alibi, causal") { options, _, _, _ in
+        options.bias = .rule(.alibi(slopes: [0.25], right: true))
+        options.mask = .rule(.causalRight)
+      },
+      Case("softcap, τ, scale") { options, _, _, _ in
+        (options.softcap, options.tau, options.scale) = (1.5, 0.3, 0.7)
+      },
+      Case("τ that only the reference takes") { options, _, _, _ in options.tau = .infinity },
+      Case("a large τ") { options, _, _, _ in options.tau = 1e9 },
+    ]
+
+  static let sizes = [
+    [0, 3, 2, 2], [1, 0, 2, 2], [1, 1, 1, 1], [2, 5, 3, 1], [7, 3, 1, 5], [16, 17, 8, 8],
+    [17, 127, 5, 13], [33, 128, 12, 25], [129, 129, 4, 9], [5, 300, 3, 2], [130, 257, 7, 3],
+  ]
+
+  @Test(arguments: cases, sizes)
+  func equalsTheReference(_ case: Case, _ size: [Int]) throws {
+    let (n, m) = (size[0], size[1])
+    for dtype in [DType.f64, .f32] {
+      var samples = Samples(seed: 11)
+      let q = try samples.normal([2, n, size[2]], dtype)
+      let k = try samples.normal([m, size[2]], dtype)
+      let v = try samples.normal([2, m, size[3]], dtype)
+      var options = AttentionOptions()
+      try `case`.change(&options, &samples, n, m)
+      let (out, lse) =
+        try dtype == .f32
+        ? blockedFlash(q, k.broadcast(to: [2, m, size[2]]), v, options, 32, of: Float.self)
+        : blockedFlash(q, k.broadcast(to: [2, m, size[2]]), v, options, 32, of: Double.self)
+      for variant in GemmTests.variants {
+        let fast = try flash(q, k, v, options, variant: variant)
+        #expect(fast.out.shape == out.shape && fast.out.dtype == dtype)
+        #expect(difference(fast.out.doubles, out.doubles) < 2 * dtype.precision, "\(variant)")
+        #expect(
+          difference(fast.logSumExp.doubles, lse.doubles) < 2 * dtype.precision, "\(variant)")
+      }
+    }
+  }
+
+  /// A number that is none makes its row none, as in the formula.
+  @Test func notANumber() throws {
+    var samples = Samples(seed: 12)
+    var (q, k) = (try samples.normal([20, 4]), try samples.normal([140, 4]))
+    let v = try samples.normal([140, 3])
+    try q.withMutableElements(of: Double.self) { $0[4 * 7] = .nan }
+    try k.withMutableElements(of: Double.self) { $0[4 * 139] = .infinity }
+    var options = AttentionOptions()
+    options.mask = .rule(.causal)
+    let (reference, _) = try blockedFlash(q, k, v, options, 32, of: Double.self)
+    for variant in GemmTests.variants {
+      let out = try flash(q, k, v, options, variant: variant).out
+      #expect(difference(out.doubles, reference.doubles) < 1e-13)
+      #expect(out.doubles.filter(\.isNaN).count == 3)
+    }
+  }
+}
