@@ -23,13 +23,13 @@ struct HintLineTests: TypesAtThePrompt {
   @Test func theResultStandsUnderTheLine() throws {
     let screen = try begin()
     try screen.type("Q @ ")
-    try waitFor("Q @", "needs 8×n; in scope: Q' 8×4, K' 8×5", on: screen)
+    try waitFor("Q @", "needs 8×n; in scope: K' 8×5, Q' 8×4", on: screen)
     try screen.type("K'")
     try waitFor("Q @ K'", "→ 4×5", on: screen)
     let cursor = try screen.cursor()
     #expect(cursor.column == 6 + 6)
     try screen.key("BSpace", "BSpace")
-    try waitFor("Q @", "needs 8×n; in scope: Q' 8×4, K' 8×5", on: screen)
+    try waitFor("Q @", "needs 8×n; in scope: K' 8×5, Q' 8×4", on: screen)
     try screen.key("C-u")
     try waitForPrompt(screen)
   }

@@ -28,7 +28,7 @@ import Testing
     Case("Q @ K'", "→ 4×5"),
     Case("S = Q @ K'", "→ 4×5"),
     Case("softmax (Q @ K' / sqrt 8)", "→ 4×5"),
-    Case("softmax Q @ K", "needs 8×n; in scope: Q' 8×4, K' 8×5"),
+    Case("softmax Q @ K", "needs 8×n; in scope: K' 8×5, Q' 8×4"),
     Case("attn Q K V", "→ 4×6"),
     Case("attn Q K V ", "→ 4×6   [mask] scale= bias= tau= softcap="),
     Case("attn Q K V causal", "→ 4×6"),
@@ -51,7 +51,7 @@ import Testing
     Case("Q > 0", "→ 4×8"),
     Case("A = Q @ K'; A @ V", "→ 4×6"),
     Case("A = Q @ K'; for i in 0:3 { A = A @ A }; A", nil),
-    Case("window 3 * causal", "→ mask window 3 * causal"),
+    Case("window 3 * causal", "→ mask (window 3) * causal"),
     Case("mask causal 4", "→ 4×4"),
     Case("n + 1", "→ number"),
     Case("42", nil),
@@ -62,21 +62,21 @@ import Testing
   ]
 
   private static let missing: [Case] = [
-    Case("Q @ ", "needs 8×n; in scope: Q' 8×4, K' 8×5"),
-    Case("Q @ K", "needs 8×n; in scope: Q' 8×4, K' 8×5"),
+    Case("Q @ ", "needs 8×n; in scope: K' 8×5, Q' 8×4"),
+    Case("Q @ K", "needs 8×n; in scope: K' 8×5, Q' 8×4"),
     Case("Q + ", "needs what broadcasts with 4×8; in scope: Q 4×8, n number"),
     Case(
       "attn",
       "attn Q K V [mask] scale=1/√dk bias=0 tau=1 softcap=∞   "
         + (Registry["attn"]?.summary ?? "")),
-    Case("attn ", "Q needs n×dk; in scope: Q 4×8, K 5×8, V 5×6, K' 8×5"),
+    Case("attn ", "Q needs n×dk; in scope: Q 4×8, K 5×8, V 5×6   queries"),
     Case("attn Q ", "K needs m×8; in scope: K 5×8, Q 4×8"),
     Case("attn Q K ", "V needs 5×dv; in scope: V 5×6, K 5×8"),
     Case("attn(Q, K, ", "V needs 5×dv; in scope: V 5×6, K 5×8"),
     Case("attn Q K V cau", "mask needs a mask; in scope: causal, causal_right"),
     Case("attn Q K V ta", "tau=1"),
     Case("attn Q K V tau=", "tau needs a number; in scope: n number"),
-    Case("softmax(Q @ ", "needs 8×n; in scope: Q' 8×4, K' 8×5"),
+    Case("softmax(Q @ ", "needs 8×n; in scope: K' 8×5, Q' 8×4"),
     Case("Q @ rand", "rand dims …"),
   ]
 
@@ -87,9 +87,9 @@ import Testing
     Case("softmax Q axis=2", "there is no axis 2"),
     Case("attn Q K V causal 3", "attn takes 3 or 4 arguments, not 5"),
     Case("softmax Q tua=1", "softmax has no option 'tua'"),
-    Case("softmax z/tau", "softmax z/tau could mean two things"),
-    Case("zeros 1e9 1e9", "this needs more memory than the limit"),
-    Case("Q causal", "Q is 4×8"),
+    Case("softmax z/tau", "`softmax z/tau` could mean two things"),
+    Case("zeros 1e5 1e5", "this needs more memory than the limit"),
+    Case("Q causal", "Q is a matrix, not a function"),
   ]
 
   @Test(arguments: results) func showsTheResult(_ test: Case) {

@@ -116,6 +116,9 @@ extension ShapeInference {
       return try builtin.forward(call).map { try $0.outlined() }
     }
     let shapes = try builtin.resultShapes?(call)
+    if shapes == nil, case .number? = call.value("axis"), let x = call.values.first??.shape {
+      _ = try call.axis(of: x.count)
+    }
     return try results.enumerated().map { index, result in
       .outline(try Outline(try shape(of: result, index, shapes, call)))
     }
