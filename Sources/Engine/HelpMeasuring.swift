@@ -1,7 +1,9 @@
 extension Help {
   /// What calls cost, take and come from: one page under each of its words.
   static let measuring = ["cost", "bench", "compare", "why"].map {
-    Topic(name: $0, document: measuringPage)
+    Topic(
+      name: $0, summary: "what calls cost, how long they take, where values come from",
+      document: measuringPage)
   }
 
   private static let measuringPage = Document([

@@ -1,27 +1,40 @@
-/// Which SGR parameters a role has; the sixteen basic ones follow the terminal's own colours.
+/// Which SGR parameters a role has.
 public struct Theme: Sendable {
   public var parameters: [Role: String]
 
   public init(parameters: [Role: String]) { self.parameters = parameters }
 
+  /// Nobody knows whether the terminal is dark or light: these have a contrast of about 4 and more
+  /// on black and on white.
   public static let standard = Theme(parameters: [
-    .strong: "1", .dim: "2", .error: "1;31", .fix: "32", .note: "36", .location: "2",
-    .mark: "1;31", .secondMark: "33", .name: "1", .header: "36", .prompt: "1;34", .title: "1",
+    .strong: "1", .dim: "2", .error: "1;38;5;160", .fix: "38;5;28", .note: "38;5;30",
+    .location: "2", .mark: "1;38;5;160", .secondMark: "38;5;130", .name: "1", .header: "38;5;30",
+    .prompt: "1;38;5;32", .title: "1",
   ])
+
+  /// Of sixteen colours the terminal's own: without blue, which is dark on black, and yellow, which
+  /// is bright on white.
+  public static let basic = Theme(parameters: [
+    .strong: "1", .dim: "2", .error: "1;31", .fix: "32", .note: "36", .location: "2",
+    .mark: "1;31", .secondMark: "35", .name: "1", .header: "36", .prompt: "1;36", .title: "1",
+  ])
+
+  static func fitting(_ depth: ColorDepth) -> Theme { depth == .ansi16 ? basic : standard }
 }
 
 /// A page for a terminal: text with SGR escapes, switched off at the end of each line.
 public func ansi(
-  _ page: Page, depth: ColorDepth, theme: Theme = .standard, charset: Charset = .unicode
+  _ page: Page, depth: ColorDepth, theme: Theme? = nil, charset: Charset = .unicode
 ) -> String {
   page.lines.map { ansi($0, depth: depth, theme: theme, charset: charset) + "\n" }.joined()
 }
 
 /// One line without its line break.
 public func ansi(
-  _ line: Line, depth: ColorDepth, theme: Theme = .standard, charset: Charset = .unicode
+  _ line: Line, depth: ColorDepth, theme: Theme? = nil, charset: Charset = .unicode
 ) -> String {
   if depth == .none { return plain(line, charset: charset) }
+  let theme = theme ?? .fitting(depth)
   var result = ""
   var active = ""
   for run in withoutTrailingBlanks(line) {

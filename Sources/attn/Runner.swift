@@ -37,7 +37,7 @@ final class Runner {
   func run(_ item: Parser.Item, in source: Source, isFile: Bool) -> Outcome {
     switch item {
     case .statement(let statement):
-      if !isFile, let outcome = runWord(statement) { return outcome }
+      if let outcome = runWord(statement, isFile: isFile) { return outcome }
       return run(statement, in: source)
     case .colon(let command):
       defer { screen.flush() }
@@ -62,7 +62,7 @@ final class Runner {
   }
 
   /// `exit`, `quit`, `tour` and the tour's own words, unless they are the user's names.
-  private func runWord(_ statement: Statement) -> Outcome? {
+  private func runWord(_ statement: Statement, isFile: Bool) -> Outcome? {
     guard case .expression(let expr) = statement.form, case .name(let name) = expr.form,
       session[name] == nil
     else { return nil }
@@ -73,7 +73,7 @@ final class Runner {
     }
     switch name {
     case "exit", "quit": return .leave
-    case "tour": return startTour()
+    case "tour" where !isFile: return startTour()
     default: return nil
     }
   }
@@ -90,7 +90,8 @@ final class Runner {
   }
 
   func leaveTour() {
-    tour?.take("quit")
+    guard let tour else { return }
+    tour.take("quit")
     leaveTourIfOver()
   }
 

@@ -57,8 +57,18 @@ final class TestHome: Sendable {
   }
 
   deinit {
-    unlink(path + "/attn/history")
+    for name in ["attn/history", "attn/init.attn", ".editrc", "x.attn"] {
+      unlink(path + "/" + name)
+    }
     rmdir(path + "/attn")
     rmdir(path)
+  }
+
+  /// Writes a file of the user's own.
+  func write(_ name: String, _ text: String) {
+    mkdir(path + "/attn", 0o700)
+    guard let file = fopen(path + "/" + name, "w") else { return }
+    fputs(text, file)
+    fclose(file)
   }
 }

@@ -32,10 +32,10 @@ import Testing
   @Test(arguments: [
     (ColorDepth.none, "error: no\n  1\n"),
     (.ansi16, "\u{1B}[1;31merror: \u{1B}[0mno\n \u{1B}[30;107m 1 \u{1B}[0m\n"),
-    (.ansi256, "\u{1B}[1;31merror: \u{1B}[0mno\n \u{1B}[38;5;16;48;5;229m 1 \u{1B}[0m\n"),
+    (.ansi256, "\u{1B}[1;38;5;160merror: \u{1B}[0mno\n \u{1B}[38;5;16;48;5;229m 1 \u{1B}[0m\n"),
     (
       .trueColor,
-      "\u{1B}[1;31merror: \u{1B}[0mno\n \u{1B}[38;2;0;0;0;48;2;252;253;191m 1 \u{1B}[0m\n"
+      "\u{1B}[1;38;5;160merror: \u{1B}[0mno\n \u{1B}[38;2;0;0;0;48;2;252;253;191m 1 \u{1B}[0m\n"
     ),
   ])
   func depths(_ depth: ColorDepth, _ expected: String) {

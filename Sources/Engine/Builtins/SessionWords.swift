@@ -16,7 +16,8 @@ let sessionFamily = Family(
     },
 
     Builtin(
-      "apropos word:string -> :any", "the builtins whose description mentions a word",
+      "apropos word:string -> :any", "builtins and topics that have to do with a few words",
+      notes: ["nearly the same words count too: apropos average finds mean"],
       keywords: "search find help"
     ) { call in [.document(Help.search(for: try call.string("word")))] },
 

@@ -11,6 +11,7 @@ struct FreePrompt {
   /// Until `resume`, Ctrl-D or the end of input; `note` is told of each entry that has run.
   func run(on stage: any Stage, note: (Performance.Entry) -> Void) {
     let screen = runner.screen
+    defer { runner.leaveTour() }
     screen.show(line: "free prompt: resume or Ctrl-D goes back to the lecture")
     screen.flush()
     while let text = readEntry(on: stage), text != "resume" {
