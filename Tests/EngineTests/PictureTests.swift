@@ -12,7 +12,7 @@ import Testing
     ("scatter [] []", "error: there is nothing to draw"),
     (
       "plot",
-      "plot: lines over an axis: values, y over x, or functions between two limits (help plot)"
+      "plot: lines over an axis: values, y over x, or functions between two limits"
     ),
     ("heat (zeros 0 3)", "error: there is nothing to draw"),
     ("hist [nan]", "error: there is nothing to draw"),
