@@ -10,14 +10,21 @@ struct Repl {
   private let entry = Entry()
 
   /// The lines before the one that is being typed.
-  private final class Entry {
+  final class Entry {
     var before = ""
   }
 
   init(runner: Runner) {
     self.runner = runner
-    let (session, screen, entry) = (runner.session, runner.screen, entry)
-    editor = LineEditor(program: "attn", historyFile: Paths.historyFile) { line, cursor in
+    let editor = Self.editor(for: runner, entry)
+    self.editor = editor
+    runner.history = { editor.history }
+  }
+
+  /// With completion and hints from the session.
+  static func editor(for runner: Runner, _ entry: Entry = Entry()) -> LineEditor {
+    let (session, screen) = (runner.session, runner.screen)
+    let editor = LineEditor(program: "attn", historyFile: Paths.historyFile) { line, cursor in
       Completer(session: session).complete(line, cursor, before: entry.before)
     }
     editor.hint = { line, cursor in
@@ -25,8 +32,7 @@ struct Repl {
       let hint = session.hint(for: entry.before + line, at: entry.before.count + cursor)
       return hint.map(screen.settings.charset.text)
     }
-    let editor = editor
-    runner.history = { editor.history }
+    return editor
   }
 
   func run() {

@@ -130,6 +130,7 @@ final class Runner {
         if let explanation = self.screen.stepwise(output) {
           stepwise = explanation
           self.screen.record(output)
+          _ = self.screen.audience?(.output(output))
         } else {
           self.screen.show(output)
         }

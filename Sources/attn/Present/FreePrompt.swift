@@ -11,7 +11,12 @@ struct FreePrompt {
   /// Until `resume`, Ctrl-D or the end of input; `note` is told of each entry that has run.
   func run(on stage: any Stage, note: (Performance.Entry) -> Void) {
     let screen = runner.screen
-    defer { runner.leaveTour() }
+    // What a prompt offers belongs to no statement of the lecture.
+    screen.givesHints = stage.hasLists
+    defer {
+      screen.givesHints = false
+      runner.leaveTour()
+    }
     screen.show(line: "free prompt: resume or Ctrl-D goes back to the lecture")
     screen.flush()
     while let text = readEntry(on: stage), text != "resume" {
@@ -38,9 +43,13 @@ struct FreePrompt {
   /// With the lines that follow while a bracket or block is open.
   private func readEntry(on stage: any Stage) -> String? {
     var entry = ""
+    let prefill = runner.prefill
+    runner.prefill = ""
     while true {
       let prompt = entry.isEmpty ? "attn> " : "  ... "
-      let line = editor.map { $0.read(prompt: prompt) } ?? stage.readEntry(prompt: "", prefill: "")
+      let line =
+        editor.map { $0.read(prompt: prompt, prefill: entry.isEmpty ? prefill : "") }
+        ?? stage.readEntry(prompt: "", prefill: "")
       guard let line else { return entry.isEmpty ? nil : "" }
       entry += (entry.isEmpty ? "" : "\n") + line
       if Repl.isIncomplete(entry) { continue }

@@ -91,11 +91,7 @@ struct Presentation {
 
   private var editor: StageEditor? {
     guard isTerminal else { return nil }
-    let session = runner.session
-    let editor = LineEditor(program: "attn", historyFile: Paths.historyFile) { line, cursor in
-      Completer(session: session).complete(line, cursor)
-    }
-    return StageEditor(editor: editor, screen: screen)
+    return StageEditor(editor: Repl.editor(for: runner), screen: screen)
   }
 
   private func stage(_ editor: StageEditor?) -> any Stage {

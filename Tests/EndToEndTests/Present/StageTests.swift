@@ -64,7 +64,8 @@ struct StageTests {
 
   private func type(_ line: String, on screen: TmuxScreen) throws {
     try screen.type(line)
-    try screen.waitFor("the line") { $0.last == "attn> \(line)" }
+    // A hint may stand below it.
+    try screen.waitFor("the line") { $0.contains("attn> \(line)") }
     try screen.key("Enter")
     try screen.waitFor("the next prompt") { $0.last == "attn>" }
   }
