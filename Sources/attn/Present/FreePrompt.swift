@@ -6,7 +6,7 @@ struct FreePrompt {
   let editor: StageEditor?
 
   /// What moves values behind the lecture's back.
-  private static let notHere = [":undo", ":redo", ":load", ":edit", "tour"]
+  private static let notHere: Set = [":undo", ":redo", ":load", ":edit", "tour"]
 
   /// Until `resume`, Ctrl-D or the end of input; `note` is told of each entry that has run.
   func run(on stage: any Stage, note: (Performance.Entry) -> Void) {
@@ -21,7 +21,7 @@ struct FreePrompt {
     screen.flush()
     while let text = readEntry(on: stage), text != "resume" {
       if text.allSatisfy(\.isWhitespace) { continue }
-      if Self.notHere.contains(where: { text.hasPrefix($0) }) {
+      if Self.notHere.contains(String(text.prefix { $0 != " " })) {
         screen.show(line: "this would leave the lecture's track: resume, then b goes back")
         screen.flush()
         continue
