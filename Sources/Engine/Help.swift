@@ -4,7 +4,7 @@ import Language
 enum Help {
   static func document(for word: String, _ evaluator: Evaluator) throws -> Document {
     if word.isEmpty { return guide }
-    if word == "all" { return list }
+    if word == "builtins" { return list }
     if evaluator.frame == nil, let value = evaluator.state.variables[word] {
       return Document([.heading(word), .paragraph("your variable: \(value.shapeText)")])
     }

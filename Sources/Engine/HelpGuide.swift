@@ -15,7 +15,7 @@ extension Help {
     .terms([
       ("tour", "learn it in ten minutes, step by step"),
       ("help attn", "all about a builtin; ?attn is the same"),
-      ("help all", "every builtin, by family"),
+      ("help builtins", "every builtin, by family"),
       ("apropos position", "search by meaning"),
       (":help", "the session: :undo, :save, :load, :history, :edit, …"),
       ("help TOPIC", topicNames),

@@ -55,7 +55,7 @@ extension Help {
 
     func score(for word: String) -> Int {
       let near = Help.near(word)
-      return max(own(word), (near.map(own).max() ?? 0) / 2)
+      return max(own(word), (near.map(own).max() ?? 0) / 3)
     }
 
     private func own(_ word: String) -> Int {
@@ -79,7 +79,7 @@ extension Help {
 
   /// Words that mean nearly the same: who looks for one is served by the others.
   private static let groups: [[String]] = [
-    ["position", "where", "order", "rope", "sinusoidal", "alibi"],
+    ["position", "rope", "sinusoidal", "alibi"],
     ["average", "mean", "expectation", "expected"],
     ["probability", "probabilities", "distribution", "likelihood", "softmax"],
     ["multiply", "product", "times", "dot", "matmul"],
@@ -120,7 +120,7 @@ extension Help {
     let meant = words.compactMap { Suggest.nearest(to: $0, among: known).first }
     let advice =
       meant.isEmpty
-      ? "help all lists everything" : "did you mean apropos \(meant.joined(separator: " "))?"
+      ? "help builtins lists everything" : "did you mean apropos \(meant.joined(separator: " "))?"
     return Document([.paragraph("nothing is about '\(text)'; \(advice)")])
   }
 }

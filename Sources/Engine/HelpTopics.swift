@@ -123,7 +123,7 @@ extension Help {
           ("x = 3;", "a semicolon hides the result"),
           ("# text", "a comment"),
         ]),
-        .example("> f = x -> x^2\n> sum(f [1 2 3]) - 1\n13"),
+        .example("> f = x -> x^2;\n> sum(f [1 2 3]) - 1\n13"),
       ])),
     Topic(
       name: "masks",

@@ -61,14 +61,14 @@ struct PromptCommand: Sendable {
     },
     PromptCommand(
       names: ["save"], usage: "FILE", argument: .file,
-      meaning: "x.attn: the lines that worked, to replay; x.md: notes with output"
+      meaning: "x.attn replays the lines that worked; x.md is notes"
     ) { invocation throws(Diagnostic) in try invocation.runner.save(invocation) },
     PromptCommand(
       names: ["load"], usage: "FILE", argument: .file, meaning: "run a script in this session"
     ) { invocation throws(Diagnostic) in try invocation.runner.load(invocation) },
     PromptCommand(
       names: ["edit"], usage: "[NAME]", argument: .variable,
-      meaning: "the last line, or a name's def, in $VISUAL or $EDITOR; then run it"
+      meaning: "the last line, or a name's def, in your editor; then run it"
     ) { invocation throws(Diagnostic) in try invocation.runner.edit(invocation) },
     PromptCommand(
       names: ["fix"], usage: "[N]", meaning: "the last error's first fix on the line, to be run"

@@ -83,6 +83,7 @@ final class Runner {
   func startTour() -> Outcome {
     if tour == nil {
       tourMark = journal.mark
+      timeline.skipThisLine()
       tour = Tour(session: session, screen: screen)
     }
     screen.flush()

@@ -48,6 +48,9 @@ final class Timeline {
     return result
   }
 
+  /// The line that runs now is no step.
+  func skipThisLine() { hasMoved = true }
+
   /// Moves over up to `count` steps.
   ///
   /// - Returns: what to say; nil where there is no step in that direction.

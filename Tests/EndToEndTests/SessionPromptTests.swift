@@ -68,7 +68,6 @@ struct SessionPromptTests: TypesAtThePrompt {
     #expect(try screen.screen().suffix(2) == ["42", "attn>"])
     try screen.key("Up")
     try screen.key("Up")
-    try screen.key("Up")
     try waitForLine("def f x = x + 41", on: screen)
   }
 

@@ -39,7 +39,7 @@ import Testing
   @Test func undoBringsTheSameRandomNumbers() throws {
     let session = try run("randn 2\n:undo\nrandn 2\n:undo\n:redo\nrandn 1\n")
     let rows = session.output.split(separator: "\n").filter {
-      !$0.contains("un") && !$0.contains("re")
+      !$0.hasPrefix("undone") && !$0.hasPrefix("redone") && !$0.hasPrefix("the ")
     }
     #expect(rows.count == 3 && rows[0] == rows[1])
   }
@@ -51,11 +51,10 @@ import Testing
     (":save x.attn\n", "there is nothing to save yet"),
     (
       "x = 1;\n:save x.txt\n",
-      "a file's ending says what is saved: .attn the lines, .md notes with output"
+      "a file's ending says what is saved"
     ),
     (":load /nonexistent.attn\n", "/nonexistent.attn can not be read: No such file or directory"),
     (":edit\n", ":edit works at a terminal's prompt"), (":hlep\n", "there is no command :hlep"),
-    (":time\n", ":time needs an expression"),
   ])
   func refusals(_ text: String, _ message: String) throws {
     let session = try run(text)
@@ -148,7 +147,7 @@ import Testing
   @Test func helpListsEveryCommandInEightyColumns() throws {
     let lines = try run(":help\n").output.split(separator: "\n")
     #expect(lines.count == 13)
-    #expect(lines.allSatisfy { $0.count <= 80 && $0.hasPrefix(":") })
+    #expect(lines.allSatisfy { $0.count < 80 && $0.hasPrefix(":") })
     #expect(try run(":help :undo\n").output.hasPrefix(":undo [N]  take back"))
   }
 

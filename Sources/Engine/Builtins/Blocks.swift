@@ -76,7 +76,7 @@ let blockFamily = Family(
       "decoder_block X[…,n,d] memory[…,m,e] p:record mask?:mask=causal heads=1:int kv_heads=heads:int memory_mask=full:mask bias=0:bias norm:{post,pre} act=relu:function eps=1e-5 -> out[…,n,d] also weights[…,heads,n,n], cross[…,heads,n,m]",
       "a transformer block that also looks at another sequence: self-attention, cross-attention, feed-forward network",
       formula:
-        "post: X ← LN₁(X + MHA(X)),  X ← LN₂(X + MHA(X, memory)),  X ← LN₃(X + FFN(X))\npre:  X ← X + MHA(LN₁(X)),  X ← X + MHA(LN₂(X), memory),  X ← X + FFN(LN₃(X))",
+        "post: X ← LN₁(X + MHA(X)), X ← LN₂(X + MHA(X, memory)), X ← LN₃(X + FFN(X))\npre:  X ← X + MHA(LN₁(X)), X ← X + MHA(LN₂(X), memory), X ← X + FFN(LN₃(X))",
       definition: """
         ln = (x, q) -> layernorm(x, get(q, "gain", 1), get(q, "bias", 0), eps=eps)
         Y = X
@@ -158,8 +158,7 @@ let blockFamily = Family(
       notes: ["drawn from the session's stream: attention first, as init_mha, then w1 and w2"],
       keywords: "initialise initialize weights parameters random transformer layer 초기화 파라미터 블록",
       examples: """
-        > seed 42; p = init_block 8 2
-        p = record  mha record(wq, wk, wv, wo, bq, bk, bv, bo)  ffn record(w1, w2, b1,…
+        > seed 42; p = init_block 8 2;
         > params p
         872
         > shape p.ffn.w1

@@ -180,8 +180,8 @@ let efficientFamily = Family(
       ],
       keywords: "favor random features kernel approximation linear",
       examples: """
-        > seed 42; Q = randn 6 4 / 2; K = randn 6 4 / 2; V = randn 6 2; exact = attn Q K V;
-        > for r in [16 256 4096] { print r (norm (performer(Q, K, V, features=r) - exact)) }
+        > seed 42; Q = randn 6 4 / 2; K = randn 6 4 / 2; V = randn 6 2; O = attn Q K V;
+        > for r in [16 256 4096] { print r (norm (performer(Q, K, V, features=r) - O)) }
         16 0.271616
         256 0.04054
         4096 0.0188892
