@@ -68,7 +68,7 @@ struct PromptCommand: Sendable {
     ) { invocation throws(Diagnostic) in try invocation.runner.load(invocation) },
     PromptCommand(
       names: ["edit"], usage: "[NAME]", argument: .variable,
-      meaning: "the last line, or a name's def, in your editor; then run it"
+      meaning: "the last line, or a name's def, in your editor; runs it"
     ) { invocation throws(Diagnostic) in try invocation.runner.edit(invocation) },
     PromptCommand(
       names: ["fix"], usage: "[N]", meaning: "the last error's first fix on the line, to be run"
