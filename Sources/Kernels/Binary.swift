@@ -83,23 +83,94 @@ extension Tensor {
     return x == y ? x : .f64
   }
 
+  /// What nobody else holds of `a` and `b` is overwritten with the result where it fits.
+  ///
   /// - Precondition: the shapes broadcast.
-  public static func combine(_ function: BinaryFunction, _ a: Tensor, _ b: Tensor) throws -> Tensor
-  {
+  public static func combine(
+    _ function: BinaryFunction, _ a: consuming Tensor, _ b: consuming Tensor
+  ) throws -> Tensor {
     let dtype = resultDType(a, b)
-    let (x, y) = (try a.converted(to: dtype), try b.converted(to: dtype))
-    if dtype == .f32 { return try combined(function, x, y, of: Float.self) }
-    return try combined(function, x, y, of: Double.self)
+    if a.dtype != dtype { a = try a.converted(to: dtype) }
+    if b.dtype != dtype { b = try b.converted(to: dtype) }
+    if dtype == .f32 { return try combined(function, a, b, of: Float.self) }
+    return try combined(function, a, b, of: Double.self)
+  }
+
+  /// The same with a number instead of `b`, or instead of `a` where it comes first.
+  ///
+  /// - Precondition: `rank ≥ 1`.
+  public static func combine(
+    _ function: BinaryFunction, _ a: consuming Tensor, number: Double, _ type: DType,
+    comesFirst: Bool
+  ) throws -> Tensor {
+    if a.dtype == .bool { a = try a.converted(to: type == .f32 ? .f32 : .f64) }
+    if a.dtype == .f32 { return try combined(function, a, Float(number), comesFirst) }
+    return try combined(function, a, number, comesFirst)
   }
 
   @inline(__always)
   private static func combined<T: Real>(
+    _ function: BinaryFunction, _ a: consuming Tensor, _ b: consuming Tensor, of type: T.Type
+  ) throws -> Tensor {
+    // Without stretching all axes are one row.
+    let isFlat = a.shape == b.shape || a.count == 1 && b.count > 0 || b.count == 1 && a.count > 0
+    guard isFlat, let shape = Broadcast.shape(a.shape, b.shape) else {
+      return try stretched(function, a, b, of: T.self)
+    }
+    let count = max(a.count, b.count)
+    var spare = a.count == count && a.isUniquelyHeld ? a : nil
+    if spare == nil, b.count == count, b.isUniquelyHeld { spare = b }
+    // SAFETY: what the operands point to lives as long as a and b.
+    defer { withExtendedLifetime(a) { withExtendedLifetime(b) {} } }
+    return try flat(
+      function, Operand(a.start(of: T.self), repeats: a.count < count),
+      Operand(b.start(of: T.self), repeats: b.count < count), shape, count, into: spare)
+  }
+
+  @inline(__always)
+  private static func combined<T: Real>(
+    _ function: BinaryFunction, _ a: consuming Tensor, _ number: T, _ comesFirst: Bool
+  ) throws -> Tensor {
+    let spare = a.isUniquelyHeld ? a : nil
+    defer { withExtendedLifetime(a) {} }
+    return try withUnsafePointer(to: number) { number in
+      let (x, y) = (Operand(a.start(of: T.self), repeats: false), Operand(number, repeats: true))
+      return try flat(
+        function, comesFirst ? y : x, comesFirst ? x : y, a.shape, a.count, into: spare)
+    }
+  }
+
+  /// - Parameter spare: one of the operands, when nobody will ask for it again.
+  @inline(__always)
+  private static func flat<T: Real>(
+    _ function: BinaryFunction, _ x: Operand<T>, _ y: Operand<T>, _ shape: [Int], _ count: Int,
+    into spare: consuming Tensor?
+  ) throws -> Tensor {
+    if function.givesBool {
+      let result = try Tensor(uninitialized: shape, of: Bool.self)
+      let z = result.start(of: Bool.self)
+      try Operand.each(x, y, count, into: z) { test(function, $0, $1) }
+      return result
+    }
+    let result = try spare?.shaped(shape) ?? Tensor(uninitialized: shape, of: T.self)
+    let z = result.start(of: T.self)
+    // The four operations as loops of their own, so that each becomes vector code.
+    switch function {
+    case .add: try Operand.overwriting(x, y, count, into: z) { $0 + $1 }
+    case .subtract: try Operand.overwriting(x, y, count, into: z) { $0 - $1 }
+    case .multiply: try Operand.overwriting(x, y, count, into: z) { $0 * $1 }
+    case .divide: try Operand.overwriting(x, y, count, into: z) { $0 / $1 }
+    default: try Operand.overwriting(x, y, count, into: z) { value(function, $0, $1) }
+    }
+    return result
+  }
+
+  private static func stretched<T: Real>(
     _ function: BinaryFunction, _ a: Tensor, _ b: Tensor, of type: T.Type
   ) throws -> Tensor {
     if function.givesBool {
       return try zipped(a, b) { (x: T, y: T) in test(function, x, y) }
     }
-    // The four operations as loops of their own, so that each becomes vector code.
     switch function {
     case .add: return try zipped(a, b) { (x: T, y: T) in x + y }
     case .subtract: return try zipped(a, b) { (x: T, y: T) in x - y }
@@ -110,37 +181,20 @@ extension Tensor {
   }
 
   @inline(__always)
-  static func zipped<T: Element, R: Element>(
+  static func zipped<T: Real, R: Element>(
     _ a: Tensor, _ b: Tensor, _ transform: (T, T) -> R
   ) throws -> Tensor {
     let shape = Broadcast.shape(a.shape, b.shape) ?? []
-    // Without stretching all axes are one row.
-    let isFlat = a.shape == b.shape || a.count == 1 && b.count > 0 || b.count == 1 && a.count > 0
-    let walked = isFlat ? [shape.reduce(1, *)] : shape
-    let strides = [
-      isFlat ? [a.count == 1 ? 0 : 1] : Broadcast.strides(of: a.shape, in: shape),
-      isFlat ? [b.count == 1 ? 0 : 1] : Broadcast.strides(of: b.shape, in: shape),
-    ]
-    let width = walked.last ?? 1
-    let (stepA, stepB) = (strides[0].last ?? 0, strides[1].last ?? 0)
+    let strides = [a, b].map { Broadcast.strides(of: $0.shape, in: shape) }
+    let width = shape.last ?? 1
+    let (repeatsA, repeatsB) = (strides[0].last == 0, strides[1].last == 0)
     return try Tensor(shape: shape, of: R.self) { z in
-      try a.withElements(of: T.self) { x in
-        try b.withElements(of: T.self) { y in
-          try Broadcast.forEachRow(walked, strides) { row, offsets in
-            var start = 0
-            while start < width {
-              try Cancellation.check()
-              let end = min(start + cancellationBlock, width)
-              let (p, q) = (offsets[0], offsets[1])
-              if stepA == 1 && stepB == 1 {
-                for i in start..<end { z[row + i] = transform(x[p + i], y[q + i]) }
-              } else {
-                for i in start..<end { z[row + i] = transform(x[p + i * stepA], y[q + i * stepB]) }
-              }
-              start = end
-            }
-          }
-        }
+      guard let z = z.baseAddress else { return }
+      let (x, y) = (a.start(of: T.self), b.start(of: T.self))
+      try Broadcast.forEachRow(shape, strides) { row, offsets in
+        try Operand.each(
+          Operand(x + offsets[0], repeats: repeatsA), Operand(y + offsets[1], repeats: repeatsB),
+          width, into: z + row, transform)
       }
     }
   }
@@ -187,6 +241,71 @@ extension Tensor {
           }
         }
       }
+    }
+  }
+}
+
+/// Elements in a row, or one number in the place of all of them.
+private struct Operand<T: Real> {
+  private let start: UnsafePointer<T>
+  private let repeats: Bool
+
+  @inline(__always)
+  init(_ start: UnsafePointer<T>, repeats: Bool) { (self.start, self.repeats) = (start, repeats) }
+
+  /// - Precondition: `z` overlaps neither operand.
+  @inline(__always)
+  static func each<R: Element>(
+    _ x: Operand, _ y: Operand, _ count: Int, into z: UnsafeMutablePointer<R>,
+    _ transform: (T, T) -> R
+  ) throws {
+    let (p, q) = (x.start, y.start)
+    try blocks(count) { block in
+      // Each case is a loop of its own that the compiler can turn into vector code.
+      if x.repeats {
+        let number = p[0]
+        for i in block { z[i] = transform(number, q[i]) }
+      } else if y.repeats {
+        let number = q[0]
+        for i in block { z[i] = transform(p[i], number) }
+      } else {
+        for i in block { z[i] = transform(p[i], q[i]) }
+      }
+    }
+  }
+
+  /// The same where one operand may be overwritten with the result. Reading it through `z` shows
+  /// the compiler that no element is written before it was read.
+  @inline(__always)
+  static func overwriting(
+    _ x: Operand, _ y: Operand, _ count: Int, into z: UnsafeMutablePointer<T>,
+    _ transform: (T, T) -> T
+  ) throws {
+    let (p, q, own) = (x.start, y.start, UnsafePointer(z))
+    guard p == own || q == own else { return try each(x, y, count, into: z, transform) }
+    try blocks(count) { block in
+      if x.repeats {
+        let number = p[0]
+        for i in block { z[i] = transform(number, z[i]) }
+      } else if y.repeats {
+        let number = q[0]
+        for i in block { z[i] = transform(z[i], number) }
+      } else if p == own {
+        for i in block { z[i] = transform(z[i], q[i]) }
+      } else {
+        for i in block { z[i] = transform(p[i], z[i]) }
+      }
+    }
+  }
+
+  @inline(__always)
+  private static func blocks(_ count: Int, _ body: (Range<Int>) -> Void) throws {
+    var first = 0
+    while first < count {
+      try Cancellation.check()
+      let last = min(first + cancellationBlock, count)
+      body(first..<last)
+      first = last
     }
   }
 }

@@ -103,7 +103,7 @@ private final class RowBuffer: @unchecked Sendable {
     leading = Array(rows.shape.dropLast(2))
     width = rows.shape[rows.rank - 1]
     capacity = 0
-    storage = try Storage(byteCount: 0)
+    storage = try Storage(byteCount: 0, dtype)
     used = Atomic(0)
   }
 
@@ -111,7 +111,7 @@ private final class RowBuffer: @unchecked Sendable {
     (dtype, leading, width) = (old.dtype, old.leading, old.width)
     self.capacity = capacity
     let count = try Tensor.checkedCount(leading + [capacity, width], dtype)
-    storage = try Storage(byteCount: count * dtype.byteCount)
+    storage = try Storage(byteCount: count * dtype.byteCount, dtype)
     self.used = Atomic(used)
   }
 

@@ -32,16 +32,31 @@ extension Bool: Element { public static var dtype: DType { .bool } }
 final class Storage: @unchecked Sendable {
   let base: UnsafeMutableRawPointer
   let byteCount: Int
+  let dtype: DType
+  /// What was asked of the allocator: base lies in it.
+  private let block: UnsafeMutableRawPointer
 
-  init(byteCount: Int) throws(KernelError) {
+  /// A cache line and an AVX-512 vector.
+  private static let alignment = 64
+  /// Up to here an ordinary block that is too large is several times faster than an aligned one.
+  private static let smallest = 4096
+
+  init(byteCount: Int, _ dtype: DType) throws(KernelError) {
     try Memory.reserve(byteCount)
     self.byteCount = byteCount
-    // SAFETY: never empty, released in deinit only; 64 bytes is a cache line and an AVX-512 vector.
-    base = UnsafeMutableRawPointer.allocate(byteCount: max(byteCount, 1), alignment: 64)
+    self.dtype = dtype
+    // SAFETY: never empty, released in deinit only; base and byteCount bytes behind it are inside.
+    if byteCount <= Self.smallest {
+      block = .allocate(byteCount: byteCount + Self.alignment, alignment: 16)
+      base = block.alignedUp(toMultipleOf: Self.alignment)
+    } else {
+      block = .allocate(byteCount: byteCount, alignment: Self.alignment)
+      base = block
+    }
   }
 
   deinit {
-    base.deallocate()
+    block.deallocate()
     Memory.release(byteCount)
   }
 }
@@ -50,15 +65,17 @@ final class Storage: @unchecked Sendable {
 ///
 /// A copy shares its elements; writing through `withMutableElements` copies them first when
 /// somebody else still holds them. A slice of leading rows (`subtensor`) shares too.
+///
+/// Four words: what holds a tensor or less is returned in registers.
 public struct Tensor: Sendable {
-  public let dtype: DType
   public let shape: [Int]
   /// The product of the shape; 1 for rank 0.
   public let count: Int
-  private var storage: Storage
   /// In elements.
   private var offset: Int
+  private var storage: Storage
 
+  public var dtype: DType { storage.dtype }
   public var rank: Int { shape.count }
   public var byteCount: Int { count * dtype.byteCount }
 
@@ -74,11 +91,8 @@ public struct Tensor: Sendable {
     shape: [Int], of type: E.Type = E.self,
     fill: (UnsafeMutableBufferPointer<E>) throws -> Void
   ) throws {
-    let count = try Self.checkedCount(shape, E.dtype)
-    let storage = try Storage(byteCount: count * E.dtype.byteCount)
-    let elements = storage.base.bindMemory(to: E.self, capacity: count)
-    try fill(UnsafeMutableBufferPointer(start: elements, count: count))
-    self.init(dtype: E.dtype, shape: shape, count: count, storage: storage, offset: 0)
+    self = try Tensor(uninitialized: shape, of: E.self)
+    try fill(UnsafeMutableBufferPointer(start: start(of: E.self), count: count))
   }
 
   /// - Precondition: `values.count` is the product of `shape`.
@@ -96,8 +110,15 @@ public struct Tensor: Sendable {
     try self.init(shape: shape, of: E.self) { try $0.fill(with: value) }
   }
 
-  private init(dtype: DType, shape: [Int], count: Int, storage: Storage, offset: Int) {
-    self.dtype = dtype
+  /// The caller writes every element before anybody else sees the tensor.
+  init<E: Element>(uninitialized shape: [Int], of type: E.Type) throws {
+    let count = try Self.checkedCount(shape, E.dtype)
+    let storage = try Storage(byteCount: count * E.dtype.byteCount, E.dtype)
+    _ = storage.base.bindMemory(to: E.self, capacity: count)
+    self.init(shape: shape, count: count, storage: storage, offset: 0)
+  }
+
+  private init(shape: [Int], count: Int, storage: Storage, offset: Int) {
     self.shape = shape
     self.count = count
     self.storage = storage
@@ -142,7 +163,7 @@ public struct Tensor: Sendable {
   ) throws -> R {
     precondition(E.dtype == dtype)
     if !isKnownUniquelyReferenced(&storage) {
-      let fresh = try Storage(byteCount: byteCount)
+      let fresh = try Storage(byteCount: byteCount, dtype)
       fresh.base.copyMemory(
         from: storage.base + offset * dtype.byteCount, byteCount: byteCount)
       storage = fresh
@@ -152,6 +173,21 @@ public struct Tensor: Sendable {
     return try withExtendedLifetime(storage) {
       try body(UnsafeMutableBufferPointer(start: start, count: count))
     }
+  }
+
+  /// Where the elements lie, for as long as the tensor lives.
+  ///
+  /// - Precondition: `E.dtype == dtype`.
+  @inline(__always)
+  func start<E: Element>(of type: E.Type) -> UnsafeMutablePointer<E> {
+    precondition(E.dtype == dtype)
+    return storage.base.assumingMemoryBound(to: E.self) + offset
+  }
+
+  /// Whether nobody else holds the elements, so that they may be overwritten.
+  @inline(__always)
+  var isUniquelyHeld: Bool {
+    mutating get { isKnownUniquelyReferenced(&storage) }
   }
 
   /// One element, by its place in row-major order, as a double.
@@ -181,7 +217,12 @@ public struct Tensor: Sendable {
   /// - Precondition: the product of `shape` is `count`.
   public func reshaped(_ shape: [Int]) -> Tensor {
     precondition(shape.reduce(1, *) == count)
-    return Tensor(dtype: dtype, shape: shape, count: count, storage: storage, offset: offset)
+    return Tensor(shape: shape, count: count, storage: storage, offset: offset)
+  }
+
+  /// As `reshaped`, in what it costs where the shape is the same.
+  consuming func shaped(_ shape: [Int]) -> Tensor {
+    shape == self.shape ? self : reshaped(shape)
   }
 
   /// Rows `range` of the first axis, sharing the elements.
@@ -191,7 +232,7 @@ public struct Tensor: Sendable {
     precondition(rank >= 1 && range.lowerBound >= 0 && range.upperBound <= shape[0])
     let rowCount = shape.dropFirst().reduce(1, *)
     return Tensor(
-      dtype: dtype, shape: [range.count] + shape.dropFirst(), count: range.count * rowCount,
+      shape: [range.count] + shape.dropFirst(), count: range.count * rowCount,
       storage: storage, offset: offset + range.lowerBound * rowCount)
   }
 
