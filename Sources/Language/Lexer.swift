@@ -6,10 +6,13 @@ struct Lexer {
   private(set) var tokens: [Token] = []
   private(set) var problems: [Diagnostic] = []
 
-  init(_ source: Source) {
+  /// - Parameter part: whole lines of the text, if not all.
+  init(_ source: Source, _ part: Span? = nil) {
+    let part = part ?? Span(0, source.bytes.count)
     self.source = source
-    var offset = 0
-    for scalar in source.text.unicodeScalars {
+    var offset = part.lower
+    scalars.reserveCapacity(part.upper - part.lower + 1)
+    for scalar in source.slice(part).unicodeScalars {
       scalars.append((scalar, offset))
       offset += UTF8.width(scalar)
     }
@@ -74,9 +77,7 @@ struct Lexer {
   }
 
   private func text(_ from: Int, _ to: Int) -> String {
-    var text = ""
-    for place in from..<to { text.unicodeScalars.append(scalars[place].scalar) }
-    return text
+    source.slice(Span(scalars[from].offset, scalars[to].offset))
   }
 
   private mutating func number() {
@@ -91,7 +92,10 @@ struct Lexer {
       if current == "+" || current == "-" || current == "−" { index += 1 }
       digits()
     }
-    let written = text(start, index).filter { $0 != "_" }.replacing("−", with: "-")
+    var written = text(start, index)
+    if !written.utf8.allSatisfy(\.isPlainInNumber) {
+      written = written.filter { $0 != "_" }.replacing("−", with: "-")
+    }
     if !isAtEnd, current.startsName {
       let nameStart = index
       while !isAtEnd, current.continuesName { index += 1 }
@@ -122,8 +126,11 @@ struct Lexer {
   private mutating func name() {
     let start = index
     while !isAtEnd, current.continuesName { index += 1 }
-    // Look-alikes of the Greek letters that keyboards produce.
-    let name = text(start, index).replacing("\u{B5}", with: "μ").replacing("ɛ", with: "ε")
+    var name = text(start, index)
+    if !name.utf8.allSatisfy({ $0 < 0x80 }) {
+      // Look-alikes of the Greek letters that keyboards produce.
+      name = name.replacing("\u{B5}", with: "μ").replacing("ɛ", with: "ε")
+    }
     append(.name(name), from: start, length: index - start)
   }
 
@@ -207,32 +214,35 @@ struct Lexer {
     "≠": "!=", "·": "·", "⋅": "·", "√": "√", "ᵀ": "ᵀ",
   ]
   /// The last five belong to other languages; the parser refuses them with both operands at hand.
-  private static let pairs: Set<String> = [
+  private static let pairs = [
     "->", "<=", ">=", "==", "!=", "|>", "**", "&&", "||", "//", "<>",
   ]
-  private static let singles: Set<Unicode.Scalar> = [
-    "+", "-", "*", "/", "@", "%", "^", "<", ">", "=", "(", ")", "[", "]", "{", "}", ",", ".", ":",
-    "?", "'", "!", "&", "|",
-  ]
+  /// By their ASCII code.
+  private static let singles: [String?] = (0..<UInt8(128)).map { code in
+    let text = String(Character(Unicode.Scalar(code)))
+    return "+-*/@%^<>=()[]{},.:?'!&|".contains(text) ? text : nil
+  }
 
   private mutating func symbol() {
     let start = index
-    if let spelling = Self.spellings[current] {
-      append(.symbol(spelling), from: start, length: 1)
-      return
+    guard current.isASCII else {
+      guard let spelling = Self.spellings[current] else { return strange() }
+      return append(.symbol(spelling), from: start, length: 1)
     }
-    if let second = peek(1) {
-      let pair = String(Character(current)) + String(Character(second))
-      if Self.pairs.contains(pair) {
-        append(.symbol(pair), from: start, length: 2)
-        return
-      }
+    if let second = peek(1), let pair = Self.pair(current, second) {
+      return append(.symbol(pair), from: start, length: 2)
     }
-    if Self.singles.contains(current) {
-      append(.symbol(String(Character(current))), from: start, length: 1)
-      return
+    guard let single = Self.singles[Int(current.value)] else { return strange() }
+    append(.symbol(single), from: start, length: 1)
+  }
+
+  private static func pair(_ first: Unicode.Scalar, _ second: Unicode.Scalar) -> String? {
+    switch second {
+    // Nothing else stands second in a pair.
+    case ">", "=", "*", "&", "|", "/":
+      pairs.first { $0.unicodeScalars.elementsEqual([first, second]) }
+    default: nil
     }
-    strange()
   }
 
   private mutating func strange() {
@@ -306,31 +316,38 @@ extension Unicode.Scalar {
     }
   }
 
-  fileprivate var isDigit: Bool { ("0"..."9").contains(self) }
+  fileprivate var isDigit: Bool { value &- 0x30 < 10 }
 
   /// Blanks within a line, no-break and wide ones from pasted text included.
   var isBlank: Bool {
-    self == " " || self == "\t" || self == "\r" || self == "\u{FEFF}"
-      || properties.generalCategory == .spaceSeparator
+    if isASCII { return self == " " || self == "\t" || self == "\r" }
+    return self == "\u{FEFF}" || properties.generalCategory == .spaceSeparator
   }
 
   /// What counts as a blank beside an operator.
   fileprivate var separates: Bool { isBlank || self == "\n" || self == "#" || self == ";" }
 
   fileprivate var startsName: Bool {
+    if isASCII { return (0x61...0x7A).contains(value | 0x20) || self == "_" }
     if self == "ᵀ" { return false }
     switch properties.generalCategory {
     case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter:
       return true
-    default: return self == "_"
+    default: return false
     }
   }
 
   fileprivate var continuesName: Bool {
-    if startsName { return true }
+    if startsName || isDigit { return true }
+    if isASCII { return false }
     switch properties.generalCategory {
     case .decimalNumber, .nonspacingMark, .spacingMark: return true
     default: return ("\u{2080}"..."\u{2089}").contains(self)
     }
   }
+}
+
+extension UInt8 {
+  /// Not the `_` between digits, no other minus.
+  fileprivate var isPlainInNumber: Bool { self < 0x80 && self != UInt8(ascii: "_") }
 }

@@ -76,8 +76,11 @@ public struct Parser {
   /// Every walk of a tree is as deep as its longest chain.
   static let chainLimit = 3000
 
-  public init(_ source: Source) {
-    let lexer = Lexer(source)
+  public init(_ source: Source) { self.init(source, Span(0, source.bytes.count)) }
+
+  /// Reads whole lines of a text, as if nothing stood before and behind them.
+  init(_ source: Source, _ part: Span) {
+    let lexer = Lexer(source, part)
     self.source = source
     tokens = lexer.tokens
     problems = lexer.problems

@@ -20,7 +20,13 @@ extension BinaryOperator {
   }
 
   init?(_ token: Token) {
-    switch token.kind {
+    guard let binary = token.binary else { return nil }
+    self = binary
+  }
+
+  /// The operator that a token is.
+  init?(_ kind: Token.Kind) {
+    switch kind {
     case .symbol(let text): self.init(rawValue: text)
     case .name("and"): self = .and
     case .name("or"): self = .or

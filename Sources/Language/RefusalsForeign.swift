@@ -9,7 +9,12 @@ enum ForeignOperator: String {
   case singleOr = "|"
 
   init?(_ token: Token) {
-    guard case .symbol(let text) = token.kind else { return nil }
+    guard let foreign = token.foreign else { return nil }
+    self = foreign
+  }
+
+  init?(_ kind: Token.Kind) {
+    guard case .symbol(let text) = kind else { return nil }
     self.init(rawValue: text)
   }
 

@@ -25,19 +25,29 @@ public struct ScriptStep: Sendable {
 /// Cuts a script into steps, each only when it is asked for.
 public struct ScriptReader {
   private let source: Source
+  /// Of some of the lines only: the tokens of a long script would take more memory than its text
+  /// and the time to fetch it.
   private var parser: Parser
+  private var part = Span(0, 0)
   /// 1-based.
   private var line = 1
 
+  private static let linesOfPart = 200
+
   public init(_ source: Source) {
     self.source = source
-    parser = Parser(source)
+    parser = Parser(source, part)
   }
 
   /// The next step; the last one before a title, or of all, may hold prose alone.
   public mutating func next() -> ScriptStep? {
     var step = ScriptStep()
     while line <= source.lineCount {
+      if startsCode(line), holdsCode(line) {
+        readCode(&step)
+        readExpectation(&step)
+        return step
+      }
       let text = trimmed(line)
       if text.isEmpty {
         line += 1
@@ -50,15 +60,26 @@ public struct ScriptReader {
         if text.hasPrefix("## "), step.isDescribed { return step }
         describe(text, &step)
         line += 1
-      } else if !holdsCode(line) {
-        line += 1
       } else {
-        readCode(&step)
-        readExpectation(&step)
-        return step
+        line += 1
       }
     }
     return step.isDescribed ? step : nil
+  }
+
+  /// Neither blank nor a comment.
+  private func startsCode(_ line: Int) -> Bool {
+    let span = source.lineSpan(line)
+    for place in span.lower..<span.upper {
+      switch source.bytes[place] {
+      case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"): continue
+      case UInt8(ascii: "#"): return false
+      // Perhaps another kind of blank.
+      case 0x80...: return !trimmed(line).isEmpty && !trimmed(line).hasPrefix("#")
+      default: return true
+      }
+    }
+    return false
   }
 
   private func trimmed(_ line: Int) -> Substring {
@@ -71,8 +92,17 @@ public struct ScriptReader {
 
   /// More than a `;`.
   private mutating func holdsCode(_ line: Int) -> Bool {
-    parser.seek(to: source.lineSpan(line).lower)
+    let start = source.lineSpan(line).lower
+    if start < part.lower || start >= part.upper { read(Self.linesOfPart, from: line) }
+    parser.seek(to: start)
     return parser.hasMoreOnLine
+  }
+
+  private mutating func read(_ lines: Int, from line: Int) {
+    let next = line + lines
+    let end = next <= source.lineCount ? source.lineSpan(next).lower : source.bytes.count
+    part = Span(source.lineSpan(line).lower, end)
+    parser = Parser(source, part)
   }
 
   private func describe(_ text: Substring, _ step: inout ScriptStep) {
@@ -92,6 +122,19 @@ public struct ScriptReader {
 
   /// All statements that begin on the line where another one ends belong together.
   private mutating func readCode(_ step: inout ScriptStep) {
+    readItems(&step)
+    var lines = Self.linesOfPart
+    // What a part ends with may go on behind it; where an error ends, the whole text decides.
+    while part.upper < source.bytes.count, step.failure != nil || !parser.hasMore {
+      lines = step.failure == nil ? 2 * lines : source.lineCount
+      (step.items, step.failure) = ([], nil)
+      read(lines, from: line)
+      readItems(&step)
+    }
+    line = max(line, source.lineNumber(at: max(step.span.lower, step.span.upper - 1))) + 1
+  }
+
+  private mutating func readItems(_ step: inout ScriptStep) {
     parser.seek(to: source.lineSpan(line).lower)
     let begin = parser.offset
     var end = begin
@@ -107,13 +150,13 @@ public struct ScriptReader {
       end = parser.lastTokenEnd
     }
     step.span = Span(begin, max(begin, end))
-    line = max(line, source.lineNumber(at: max(begin, step.span.upper - 1))) + 1
   }
 
   /// The `#>` lines below; empty lines and prose may stand in between.
   private mutating func readExpectation(_ step: inout ScriptStep) {
     var ahead = line
     while ahead <= source.lineCount {
+      if startsCode(ahead) { return }
       let text = trimmed(ahead)
       if text.hasPrefix("#>") { break }
       guard text.isEmpty || text.hasPrefix("#") && !text.hasPrefix("##") else { return }
@@ -140,6 +183,11 @@ extension Parser {
     var index = position - 1
     while index > 0, tokens[index].kind == .newline { index -= 1 }
     return index >= 0 ? tokens[index].span.upper : 0
+  }
+
+  /// More than ends of statements.
+  fileprivate var hasMore: Bool {
+    tokens[position...].contains { !$0.endsStatement }
   }
 
   fileprivate var hasMoreOnLine: Bool {

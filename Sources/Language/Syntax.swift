@@ -1,9 +1,11 @@
 /// A name as it was written, with its place.
 public struct Name: Hashable, Sendable {
-  public var text: String
-  public var span: Span
+  public let text: String
+  public let symbol: Symbol
+  public let span: Span
 
   public init(_ text: String, _ span: Span) {
+    symbol = Symbol(text)
     self.text = text
     self.span = span
   }
@@ -41,14 +43,17 @@ public final class Expr: Sendable {
   public let span: Span
   /// 1 for an atom, else one more than the deepest part: bounds every walk of the tree.
   public let depth: Int
+  /// Of a name.
+  public let symbol: Symbol?
 
   public init(_ form: Form, _ span: Span) {
     self.form = form
     self.span = span
-    self.depth = 1 + (form.parts.map(\.depth).max() ?? 0)
+    self.depth = 1 + form.depthOfParts
+    if case .name(let name) = form { symbol = Symbol(name) } else { symbol = nil }
   }
 
-  public indirect enum Form: Sendable {
+  public enum Form: Sendable {
     case number(Double)
     case string(String)
     /// `?`, a place to be filled.
@@ -63,9 +68,9 @@ public final class Expr: Sendable {
     case unary(UnaryOperator, Expr, operator: Span)
     case binary(BinaryOperator, Expr, Expr, operator: Span)
     case index(Expr, [IndexItem])
-    case member(Expr, Name)
+    indirect case member(Expr, Name)
     case transpose(Expr)
-    case command(Command)
+    indirect case command(Command)
   }
 }
 
@@ -214,6 +219,16 @@ public struct ColonCommand: Sendable {
 }
 
 extension Expr.Form {
+  fileprivate var depthOfParts: Int {
+    switch self {
+    case .number, .string, .hole, .name: 0
+    // The common ones without a list of them.
+    case .unary(_, let part, _), .transpose(let part): part.depth
+    case .binary(_, let left, let right, _): max(left.depth, right.depth)
+    default: parts.reduce(0) { max($0, $1.depth) }
+    }
+  }
+
   public var parts: [Expr] {
     switch self {
     case .number, .string, .hole, .name: []

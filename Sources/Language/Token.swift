@@ -13,10 +13,22 @@ struct Token: Sendable {
     case invalid(Int)
   }
 
-  var kind: Kind
-  var span: Span
-  var blankBefore: Bool
-  var blankAfter: Bool
+  let kind: Kind
+  let span: Span
+  let blankBefore: Bool
+  let blankAfter: Bool
+  /// Looked up once: the parser asks often.
+  let binary: BinaryOperator?
+  let foreign: ForeignOperator?
+
+  init(kind: Kind, span: Span, blankBefore: Bool, blankAfter: Bool) {
+    self.kind = kind
+    self.span = span
+    self.blankBefore = blankBefore
+    self.blankAfter = blankAfter
+    binary = BinaryOperator(kind)
+    foreign = binary == nil ? ForeignOperator(kind) : nil
+  }
 
   func isSymbol(_ text: String) -> Bool { kind == .symbol(text) }
 

@@ -1,0 +1,29 @@
+import Synchronization
+
+/// A name as a number: the same text has the same number everywhere, so that a variable is found
+/// without comparing texts.
+public struct Symbol: Hashable, Sendable {
+  /// Counted from 0 in the order in which names are first met.
+  public let number: Int
+
+  private struct Table {
+    var numbers: [String: Int] = [:]
+    var texts: [String] = []
+  }
+
+  private static let table = Mutex(Table())
+
+  public init(_ text: String) {
+    number = Self.table.withLock { table in
+      if let number = table.numbers[text] { return number }
+      table.numbers[text] = table.texts.count
+      table.texts.append(text)
+      return table.texts.count - 1
+    }
+  }
+
+  /// - Precondition: it is the number of a symbol.
+  public init(number: Int) { self.number = number }
+
+  public var text: String { Self.table.withLock { $0.texts[number] } }
+}
