@@ -42,7 +42,12 @@ let package = Package(
         // Tests run the kernels millions of times.
         .unsafeFlags(["-O"], .when(configuration: .debug)),
       ]),
-    .target(name: "Engine", dependencies: ["Language", "Kernels"]),
+    .target(
+      name: "Engine", dependencies: ["Language", "Kernels"],
+      // Checks at run time that no property is read while it is changed took a tenth of a loop.
+      swiftSettings: [
+        .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))
+      ]),
     .target(name: "Render", dependencies: ["Language", "Kernels", "Engine", "Files"]),
     .target(name: "Files", dependencies: ["Kernels"]),
     .target(name: "Terminal", dependencies: ["CEdit"]),

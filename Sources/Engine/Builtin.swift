@@ -197,8 +197,19 @@ public enum Registry {
   /// Every word that stands before a `=` in some call.
   static let optionNames = Set(all.flatMap { $0.signature.options.map(\.name) })
 
-  private static let byName: [String: Builtin] = Dictionary(
-    all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+  private static let bySymbol: [Builtin?] = {
+    let symbols = all.map { Symbol($0.name) }
+    var table: [Builtin?] = Array(
+      repeating: nil, count: (symbols.map(\.number).max() ?? 0) + 1)
+    for (symbol, builtin) in zip(symbols, all) where table[symbol.number] == nil {
+      table[symbol.number] = builtin
+    }
+    return table
+  }()
 
-  public static subscript(name: String) -> Builtin? { byName[name] }
+  public static subscript(symbol: Symbol) -> Builtin? {
+    symbol.number < bySymbol.count ? bySymbol[symbol.number] : nil
+  }
+
+  public static subscript(name: String) -> Builtin? { self[Symbol(name)] }
 }

@@ -346,22 +346,36 @@ extension Call {
       guard let text = parameter.defaultText else { continue }
       if case .word = parameter.kind {
         values[index] = .string(text)
-      } else if case .number(let number)? = parameter.defaultValue?.form {
-        values[index] = .number(number)
-      } else if let expression = parameter.defaultValue {
-        values[index] = try fill(expression, self)
+        continue
+      }
+      guard let expression = parameter.defaultValue else { continue }
+      switch expression.form {
+      case .number(let number): values[index] = .number(number)
+      case .name where expression.symbol.map(isInScope) == false:
+        values[index] = try evaluator.evaluate(expression, with: Locals())
+      default: values[index] = try fill(expression, self)
       }
     }
   }
 
   /// What a default may mention: the dimensions and the parameters before it.
-  var scopeOfDefaults: [String: Value] {
-    var scope = dimensions.named.mapValues { Value.number(Double($0)) }
-    for (parameter, value) in zip(signature.parameters, values) {
-      if let value { scope[parameter.name] = value }
+  var localsOfDefaults: Locals {
+    var locals = Locals()
+    for dimension in dimensions.named {
+      locals[Symbol(dimension.name)] = .number(Double(dimension.length))
     }
-    return scope
+    for (parameter, value) in zip(signature.parameters, values) {
+      if let value { locals[parameter.symbol] = value }
+    }
+    return locals
   }
+
+  private func isInScope(_ symbol: Symbol) -> Bool {
+    signature.parameters.contains { $0.symbol == symbol }
+      || dimensions.named.contains { Symbol($0.name) == symbol }
+  }
+
+  var scopeOfDefaults: [String: Value] { localsOfDefaults.byName }
 }
 
 extension Double {

@@ -44,7 +44,7 @@ struct CostReport {
     guard let call = cost.call, let expr = try? Parser.expression(call) else { return nil }
     let varied = cost.options.filter { option in
       sized.scope[option.name] != option.value
-        && FreeNames.of(expr, bound: []).contains(option.name)
+        && FreeNames.of(expr).contains(Symbol(option.name))
     }
     let numbers = { (name: String) in (sized.scope[name] ?? 0).plain }
     let sizes = cost.sizes.map(numbers).joined(separator: " ")

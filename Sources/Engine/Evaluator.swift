@@ -48,10 +48,8 @@ public struct SaveOptions: Sendable {
 /// Walks the tree. One for a session; its state is what a statement may change.
 final class Evaluator {
   struct State {
-    var variables: [String: Value] = [:]
+    var variables = Variables()
     var random = RandomState()
-    /// What made the variables as they are.
-    var origins: [String: Origin] = [:]
   }
 
   var state = State()
@@ -61,8 +59,6 @@ final class Evaluator {
   var notesGiven: Set<String> = []
   var machine = Machine()
   let provenance = Provenance()
-  /// The variables that the running statement has changed.
-  var bound: Set<String> = []
 
   /// The text that spans refer to.
   var source = Source(text: "")
@@ -71,6 +67,8 @@ final class Evaluator {
   var observe: ((Expr, Value) -> Void)?
   /// What `explain` explained last, to be asked again for another cell.
   var explained: (expr: Expr, source: Source)?
+  /// The words of the registry that mean a value, as far as they were met.
+  private var constants: [Symbol: Value] = [:]
   private(set) var stack = StackBound(bytes: 0)
   private var callDepth = 0
 
@@ -82,9 +80,9 @@ final class Evaluator {
 
   /// The names of one running function.
   final class Frame {
-    var locals: [String: Value]
+    var locals: Locals
     let function: UserFunction
-    init(_ function: UserFunction, _ locals: [String: Value]) {
+    init(_ function: UserFunction, _ locals: Locals) {
       self.function = function
       self.locals = locals
     }
@@ -95,42 +93,44 @@ final class Evaluator {
 
   // MARK: - Names
 
-  func lookUp(_ name: String) -> Value? {
+  func lookUp(_ name: String) -> Value? { lookUp(Symbol(name)) }
+
+  func lookUp(_ symbol: Symbol) -> Value? {
     if let frame {
-      if let value = frame.locals[name] ?? frame.function.captured[name] { return value }
-      if frame.function.isDefinitionOfBuiltin { return builtin(name) }
+      if let value = frame.locals[symbol] ?? frame.function.captured[symbol] { return value }
+      if frame.function.isDefinitionOfBuiltin { return builtin(symbol) }
     }
-    return state.variables[name] ?? builtin(name)
+    return state.variables[symbol] ?? builtin(symbol)
   }
 
-  private func builtin(_ name: String) -> Value? {
-    guard let builtin = Registry[name] else { return nil }
+  private func builtin(_ symbol: Symbol) -> Value? {
+    guard let builtin = Registry[symbol] else { return nil }
     guard builtin.signature.isConstant else { return .function(.builtin(builtin)) }
-    return try? results(
+    if let value = constants[symbol] { return value }
+    let value = try? results(
       of: Call(builtin, Arguments([]), wanted: .one, evaluator: self)
     ).first
+    constants[symbol] = value
+    return value
   }
 
+  private static let discarded = Symbol("_")
+
   func bind(_ name: Name, to value: Value) throws {
-    guard name.text != "_" else { return }
+    guard name.symbol != Self.discarded else { return }
     if value.extent.isTooLarge {
       throw Diagnostic(
         "this value holds too many others, or too deeply", in: source, at: name.span,
         detail: "limits: \(Extent.depthLimit) levels, \(Extent.partsLimit) parts")
     }
     if let frame {
-      frame.locals[name.text] = value
+      frame.locals[name.symbol] = value
     } else {
-      if state.variables[name.text] == nil, Registry[name.text] != nil {
+      if Registry[name.symbol] != nil, state.variables[name.symbol] == nil {
         note("\(name.text) now hides the builtin of that name", once: "shadow \(name.text)")
       }
-      setVariable(name.text, value)
+      state.variables[name.symbol] = value
     }
-  }
-
-  func setVariable(_ name: String, _ value: Value) {
-    state.variables[name] = value
-    bound.insert(name)
   }
 
   func note(_ text: String, once key: String) {
@@ -153,7 +153,8 @@ final class Evaluator {
     switch expr.form {
     case .number(let number): return .number(number)
     case .string(let text): return .string(text)
-    case .name(let name): return try value(of: name, at: expr.span)
+    case .name(let name):
+      return try expr.symbol.flatMap(lookUp) ?? value(ofUnknown: name, at: expr.span)
     case .hole:
       throw Diagnostic(
         "a hole ? has no value yet: put something in its place", in: source, at: expr.span)
@@ -173,9 +174,8 @@ final class Evaluator {
     }
   }
 
-  private func value(of name: String, at span: Span) throws -> Value {
-    if let value = lookUp(name) { return value }
-    let known = Set(state.variables.keys).union(frame.map { Set($0.locals.keys) } ?? [])
+  private func value(ofUnknown name: String, at span: Span) throws -> Value {
+    let known = Set(state.variables.all.map(\.name)).union(frame?.locals.names ?? [])
       .union(Registry.all.map(\.name))
     // Any other letter is one slip away from a name of one letter.
     let near = name.count == 1 ? [] : Suggest.nearest(to: name, among: known)
@@ -194,14 +194,10 @@ final class Evaluator {
   }
 
   func lambda(_ parameters: [Name], _ body: Expr, _ span: Span) -> Value {
-    var captured: [String: Value] = [:]
-    let bound = Set(parameters.map(\.text))
-    for name in FreeNames.of(body, bound: bound) {
-      if let value = frame?.locals[name] ?? frame?.function.captured[name]
-        ?? state.variables[name]
-      {
-        captured[name] = value
-      }
+    var captured = Locals()
+    for symbol in FreeNames.of(body, bound: parameters.map(\.symbol)) {
+      captured[symbol] =
+        frame?.locals[symbol] ?? frame?.function.captured[symbol] ?? state.variables[symbol]
     }
     return .function(
       .user(
@@ -256,8 +252,8 @@ final class Evaluator {
     let locals = try UserArguments.bind(arguments, to: function)
     let inner = Frame(function, locals)
     (frame, source) = (inner, function.source)
-    for parameter in function.parameters where inner.locals[parameter.name.text] == nil {
-      inner.locals[parameter.name.text] =
+    for parameter in function.parameters where inner.locals[parameter.name.symbol] == nil {
+      inner.locals[parameter.name.symbol] =
         try parameter.defaultValue.map { try evaluate($0) } ?? .nothing
     }
     return try work()
@@ -265,22 +261,26 @@ final class Evaluator {
 
   /// Evaluates a default of a builtin's signature, which may mention its dimensions.
   func evaluateDefault(_ expression: Expr, of call: Call) throws -> Value {
-    try evaluate(expression, with: call.scopeOfDefaults)
+    try evaluate(expression, with: call.localsOfDefaults)
   }
 
   /// Evaluates an expression of the registry: it sees these names and the builtins, nothing else.
   func evaluate(_ expression: Expr, with scope: [String: Value], wanted: Wanted = .one) throws
     -> Value
   {
+    try evaluate(expression, with: Locals(scope), wanted: wanted)
+  }
+
+  func evaluate(_ expression: Expr, with scope: Locals, wanted: Wanted = .one) throws -> Value {
     let outer = frame
     defer { frame = outer }
-    let span = expression.span
-    let function = UserFunction(
-      name: nil, parameters: [], body: Block([], span), source: source, span: span,
-      isDefinitionOfBuiltin: true)
-    frame = Frame(function, scope)
+    frame = Frame(Self.registryCode, scope)
     return try evaluate(expression, wanted: wanted)
   }
+
+  private static let registryCode = UserFunction(
+    name: nil, parameters: [], body: Block([], Span(0, 0)), source: Source(text: ""),
+    span: Span(0, 0), isDefinitionOfBuiltin: true)
 
   /// Runs a builtin and gives all its results.
   func results(of call: Call) throws -> [Value] {
@@ -306,22 +306,23 @@ final class Evaluator {
 
 /// Matches arguments with the parameters of a function of the language.
 enum UserArguments {
-  static func bind(_ arguments: Arguments, to function: UserFunction) throws -> [String: Value] {
-    var locals: [String: Value] = [:]
+  static func bind(_ arguments: Arguments, to function: UserFunction) throws -> Locals {
+    var locals = Locals()
     let name = function.name ?? "this function"
     let positional = function.parameters.filter {
       $0.defaultValue == nil || function.isDefinitionOfBuiltin
     }
     for option in arguments.options {
-      guard function.parameters.contains(where: { $0.name.text == option.name }) else {
+      guard let parameter = function.parameters.first(where: { $0.name.text == option.name })
+      else {
         let known = function.parameters.map(\.name.text)
         throw Fault(
           "\(name) has no option '\(option.name)'", .argument(option.name),
           detail: known.isEmpty ? "it takes nothing" : "it takes: " + known.joined(separator: " "))
       }
-      locals[option.name] = option.value
+      locals[parameter.name.symbol] = option.value
     }
-    let open = positional.filter { locals[$0.name.text] == nil }
+    let open = positional.filter { locals[$0.name.symbol] == nil }
     guard arguments.positional.count <= open.count,
       arguments.positional.count == open.count || function.isDefinitionOfBuiltin
     else {
@@ -333,25 +334,30 @@ enum UserArguments {
         detail: ([name] + words).joined(separator: " "))
     }
     for (parameter, value) in zip(open, arguments.positional) {
-      locals[parameter.name.text] = value
+      locals[parameter.name.symbol] = value
     }
     return locals
   }
 }
 
-/// The names in an expression that it does not bind itself.
+/// The names in an expression that it does not bind itself, each once.
 enum FreeNames {
-  static func of(_ expr: Expr, bound: Set<String>) -> Set<String> {
-    var names: Set<String> = []
+  static func of(_ expr: Expr, bound: [Symbol] = []) -> [Symbol] {
+    var names: [Symbol] = []
     collect(expr, bound, &names)
     return names
   }
 
-  private static func collect(_ expr: Expr, _ bound: Set<String>, _ names: inout Set<String>) {
+  private static func collect(_ expr: Expr, _ bound: [Symbol], _ names: inout [Symbol]) {
     switch expr.form {
-    case .name(let name): if !bound.contains(name) { names.insert(name) }
+    case .number, .string, .hole: break
+    case .name:
+      if let name = expr.symbol, !bound.contains(name), !names.contains(name) { names.append(name) }
     case .function(let parameters, let body):
-      collect(body, bound.union(parameters.map(\.text)), &names)
+      collect(body, bound + parameters.map(\.symbol), &names)
+    case .binary(_, let left, let right, _):
+      collect(left, bound, &names)
+      collect(right, bound, &names)
     default: for part in expr.form.parts { collect(part, bound, &names) }
     }
   }

@@ -67,8 +67,8 @@ extension Evaluator {
       throw Diagnostic("bench \(name) needs the arguments themselves", in: source, at: expr.span)
     }
     let call = try Parser.expression(text)
-    let used = FreeNames.of(call, bound: [])
-    for case .option(let option, _) in options where !used.contains(option.text) {
+    let used = FreeNames.of(call)
+    for case .option(let option, _) in options where !used.contains(option.symbol) {
       throw Diagnostic(
         "bench \(name) can not vary \(option.text)", in: source, at: option.span,
         detail: "it measures \(text)")

@@ -1,15 +1,17 @@
 import Kernels
+import Language
 
 // What lies between two moments of a session: for going back, and for saying what came back.
 extension Session.Moment {
   /// The variables that one of them has and the other has not, or that were set in between, by
   /// name; `ans` is left out.
   public func variablesChanged(since other: Self) -> [String] {
-    let names = Set(state.variables.keys).union(other.state.variables.keys).subtracting(["ans"])
+    let (own, others) = (state.variables, other.state.variables)
+    let names = Set(own.all.map(\.name)).union(others.all.map(\.name)).subtracting(["ans"])
     return names.filter { name in
-      let (a, b) = (state.origins[name], other.state.origins[name])
-      return a?.number != b?.number
-        || (state.variables[name] == nil) != (other.state.variables[name] == nil)
+      let symbol = Symbol(name)
+      return own.origin(of: symbol)?.number != others.origin(of: symbol)?.number
+        || (own[symbol] == nil) != (others[symbol] == nil)
     }.sorted()
   }
 
@@ -25,10 +27,10 @@ extension Session.Moment {
   /// The bytes of tensors that these moments hold and `present` does not, each buffer once.
   public static func bytesHeld(by moments: some Sequence<Self>, beside present: Self) -> Int {
     var seen: [ObjectIdentifier: Int] = [:]
-    for value in present.state.variables.values { value.addBuffers(to: &seen) }
+    for value in present.state.variables.all.map(\.value) { value.addBuffers(to: &seen) }
     for buffer in seen.keys { seen[buffer] = 0 }
     for moment in moments {
-      for value in moment.state.variables.values { value.addBuffers(to: &seen) }
+      for value in moment.state.variables.all.map(\.value) { value.addBuffers(to: &seen) }
     }
     return seen.values.reduce(0, +)
   }

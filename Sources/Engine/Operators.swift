@@ -42,6 +42,9 @@ extension BinaryOperator {
     }
   }
 
+  /// Where one side is a number, `·` is the product.
+  var elementwise: BinaryFunction? { self == .dot ? .multiply : function }
+
   /// Whether it is the matrix product between these shapes.
   func isProduct(_ a: [Int], _ b: [Int]) -> Bool {
     self == .matmul || self == .dot && !a.isEmpty && !b.isEmpty
@@ -61,7 +64,7 @@ extension Evaluator {
   func binary(
     _ op: BinaryOperator, _ left: Expr, _ right: Expr, at expr: Expr, _ opSpan: Span
   ) throws -> Value {
-    let l = try evaluate(left)
+    var l = try evaluate(left)
     if op == .and || op == .or, case .number(let number, _) = l, (number != 0) == (op == .or) {
       return .bool(op == .or)
     }
@@ -71,11 +74,11 @@ extension Evaluator {
     {
       throw givesNothing(head, arguments, op, left, right, at: expr, opSpan)
     }
-    let r = try evaluate(right)
-    if let value = ofNumbers(op, l, r) { return value }
-    let operation = Operation(
-      op: op, left: left, right: right, l: l, r: r, expr: expr, span: opSpan)
+    var r = try evaluate(right)
     do {
+      if let value = try plain(op, &l, &r) { return value }
+      let operation = Operation(
+        op: op, left: left, right: right, l: l, r: r, expr: expr, span: opSpan)
       if let value = try onOtherValues(operation) { return value }
       guard let a = try l.asTensor(), let b = try r.asTensor() else {
         throw unfit(operation)
@@ -93,12 +96,32 @@ extension Evaluator {
 
   func ofNumbers(_ op: BinaryOperator, _ l: Value, _ r: Value) -> Value? {
     guard case .number(let a, let aType) = l, case .number(let b, let bType) = r,
-      let function = op == .dot ? .multiply : op.function
+      let function = op.elementwise
     else { return nil }
     let value = scalar(function, a, b)
     if op.givesBool { return .number(value, .bool) }
     let isF32 = aType == .f32 && bType == .f32
     return isF32 ? .number(Double(Float(value)), .f32) : .number(value)
+  }
+
+  /// What most operations are: numbers, and tensors of one shape. Nil leaves the rest to the rules
+  /// for everything. Operands are given up, so that their memory can hold the result.
+  private func plain(_ op: BinaryOperator, _ l: inout Value, _ r: inout Value) throws -> Value? {
+    if let value = ofNumbers(op, l, r) { return value }
+    guard let function = op.elementwise else { return nil }
+    switch (l, r) {
+    case (.tensor(let a), .number(let b, let type)):
+      l = .nothing
+      return .tensor(try Tensor.combine(function, a, number: b, type, comesFirst: false))
+    case (.number(let a, let type), .tensor(let b)):
+      r = .nothing
+      return .tensor(try Tensor.combine(function, b, number: a, type, comesFirst: true))
+    case (.tensor(let a), .tensor(let b)) where op != .dot && a.shape == b.shape:
+      noteElementwise(op, a, b)
+      (l, r) = (.nothing, .nothing)
+      return .tensor(try Tensor.combine(function, a, b))
+    default: return nil
+    }
   }
 
   /// `assert 1 == 2` is `assert(1) == 2`, which nobody means.
@@ -143,17 +166,23 @@ extension Evaluator {
       return
     }
     guard Broadcast.shape(a.shape, b.shape) != nil else { throw doNotBroadcast(operation) }
+    noteElementwise(op, a, b)
+    if !a.shape.isEmpty, !b.shape.isEmpty, a.shape != b.shape { announceStretch(operation, a, b) }
+  }
+
+  private func noteElementwise(_ op: BinaryOperator, _ a: Tensor, _ b: Tensor) {
     if op == .multiply, a.rank == 2, b.rank == 2, a.shape == b.shape,
       a.shape[0] == a.shape[1], a.shape[0] > 1, a.dtype != .bool, b.dtype != .bool
     {
       note("* multiplies element by element; @ is the matrix product", once: "elementwise")
     }
-    if !a.shape.isEmpty, !b.shape.isEmpty, a.shape != b.shape { announceStretch(operation, a, b) }
   }
 
   /// `b 4 was stretched over 3 rows`, the first time that shapes are brought together.
   private func announceStretch(_ operation: Operation, _ a: Tensor, _ b: Tensor) {
-    guard let result = Broadcast.shape(a.shape, b.shape) else { return }
+    guard frame == nil, !notesGiven.contains("broadcast"),
+      let result = Broadcast.shape(a.shape, b.shape)
+    else { return }
     let stretched = [(operation.left, a.shape), (operation.right, b.shape)].filter {
       $0.1 != result
     }
@@ -174,7 +203,7 @@ extension Evaluator {
 
   func onTensors(_ op: BinaryOperator, _ a: Tensor, _ b: Tensor) throws -> Tensor {
     if op.isProduct(a.shape, b.shape) { return try matmul(a, b) }
-    return try Tensor.combine(op == .dot ? .multiply : op.function ?? .multiply, a, b)
+    return try Tensor.combine(op.elementwise ?? .multiply, a, b)
   }
 
   // MARK: - Mask rules, strings and none

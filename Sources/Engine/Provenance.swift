@@ -1,6 +1,12 @@
 import Kernels
 import Language
 
+/// A variable as it was at one time.
+struct Version: Sendable {
+  var symbol: Symbol
+  var number: Int
+}
+
 /// How one version of a variable came to be.
 final class Origin: Sendable {
   /// Rises with every version of any variable.
@@ -13,16 +19,16 @@ final class Origin: Sendable {
   private let start: Int
   let trace: Trace
   /// The versions of the variables that the statement found under the names in it.
-  let reads: [String: Int]
+  let reads: [Version]
   /// What the variable was made to be.
-  let shape: String
+  let look: Look
 
   /// Thousands of statements are remembered, but not long tables of numbers.
   private static let mostBytes = 2000
 
   init(
-    number: Int, _ statement: Statement, _ source: Source, _ trace: Trace, reads: [String: Int],
-    shape: String
+    number: Int, _ statement: Statement, _ source: Source, _ trace: Trace,
+    reads: [Version], _ look: Look
   ) {
     let span = statement.span
     let isShort = span.upper - span.lower <= Self.mostBytes
@@ -32,7 +38,13 @@ final class Origin: Sendable {
     start = span.lower
     self.trace = trace
     self.reads = reads
-    self.shape = shape
+    self.look = look
+  }
+
+  /// The version of a variable that the statement found.
+  func read(_ name: String) -> Int? {
+    let symbol = Symbol(name)
+    return reads.first { $0.symbol == symbol }?.number
   }
 
   /// Whether `text` is all of the statement.
@@ -86,34 +98,68 @@ struct Draws: Sendable {
 /// The shapes of an expression's parts, as they were when it was evaluated.
 struct Trace: Sendable {
   struct Note: Sendable {
-    var shape: String
+    fileprivate let part: ObjectIdentifier
+    var look: Look
     var draws: Draws?
   }
 
   /// Longer expressions are no longer read as trees.
   private static let mostNotes = 256
 
-  private(set) var notes: [ObjectIdentifier: Note] = [:]
+  private var notes: [Note] = []
   /// What the whole statement drew.
   var draws: Draws?
   private var random: RandomState?
 
-  subscript(expr: Expr) -> Note? { notes[ObjectIdentifier(expr)] }
+  subscript(expr: Expr) -> Note? { place(of: expr).map { notes[$0] } }
+
+  private func place(of expr: Expr) -> Int? {
+    let part = ObjectIdentifier(expr)
+    return notes.firstIndex { $0.part == part }
+  }
 
   mutating func add(_ expr: Expr, _ value: Value, _ random: RandomState) {
+    // What stands in the text itself needs no note.
+    switch expr.form {
+    case .number, .string, .name: return
+    default: break
+    }
     let draws = self.random.flatMap { Draws(from: $0, to: random) }
-    self.random = random
-    guard notes.count < Self.mostNotes else { return }
-    notes[ObjectIdentifier(expr)] = Note(shape: value.traceText, draws: draws)
+    if draws != nil { self.random = random }
+    let note = Note(part: ObjectIdentifier(expr), look: value.look, draws: draws)
+    if let place = place(of: expr) {
+      notes[place] = note
+    } else if notes.count < Self.mostNotes {
+      notes.append(note)
+    }
   }
 
   init(from random: RandomState) { self.random = random }
 }
 
-extension Value {
+/// What a value was like; becomes a text only when somebody asks.
+enum Look: Sendable {
+  case number(Double)
+  case tensor(shape: [Int])
+  case other(String)
+
   /// `4×8`; numbers are themselves.
-  fileprivate var traceText: String {
-    if case .number(let number, _) = self { number.withDigits(6) } else { shapeText }
+  var text: String {
+    switch self {
+    case .number(let number): number.withDigits(6)
+    case .tensor(let shape): shape.count == 1 ? "vector \(shape[0])" : shape.timesText
+    case .other(let text): text
+    }
+  }
+}
+
+extension Value {
+  fileprivate var look: Look {
+    switch self {
+    case .number(let number, _): .number(number)
+    case .tensor(let tensor): .tensor(shape: tensor.shape)
+    default: .other(shapeText)
+    }
   }
 }
 
@@ -126,10 +172,10 @@ final class Provenance {
   private var count = 0
 
   func add(
-    _ statement: Statement, _ source: Source, _ trace: Trace, reads: [String: Int], _ value: Value
+    _ statement: Statement, _ source: Source, _ trace: Trace,
+    reads: [Version], _ value: Value
   ) -> Origin {
-    let origin = Origin(
-      number: count, statement, source, trace, reads: reads, shape: value.traceText)
+    let origin = Origin(number: count, statement, source, trace, reads: reads, value.look)
     recent[count % Self.mostOld] = origin
     count += 1
     return origin
@@ -144,7 +190,6 @@ final class Provenance {
 extension Evaluator {
   /// Runs a statement of the user and remembers what it made its variables of.
   func runRemembering(_ statement: Statement, in source: Source) throws -> Flow {
-    let origins = state.origins
     let random = state.random
     var trace = Trace(from: random)
     let outer = observe
@@ -156,16 +201,17 @@ extension Evaluator {
         if frame == nil { trace.add(expr, value, state.random) }
       }
     }
-    bound = []
     let flow = try run(statement)
-    guard !bound.isEmpty else { return flow }
+    let changed = state.variables.changed
+    guard !changed.isEmpty else { return flow }
     trace.draws = Draws(from: random, to: state.random)
-    let reads = statement.namesRead.reduce(into: [String: Int]()) { reads, name in
-      if let origin = origins[name] { reads[name] = origin.number }
+    let reads = statement.namesRead.compactMap { symbol in
+      state.variables.origin(of: symbol).map { Version(symbol: symbol, number: $0.number) }
     }
-    for name in bound {
-      guard let value = state.variables[name] else { continue }
-      state.origins[name] = provenance.add(statement, source, trace, reads: reads, value)
+    for symbol in changed {
+      guard let value = state.variables[symbol] else { continue }
+      let origin = provenance.add(statement, source, trace, reads: reads, value)
+      state.variables.setOrigin(of: symbol, origin)
     }
     return flow
   }
@@ -180,32 +226,36 @@ extension Statement {
   }
 
   /// The names in it that may be variables from before.
-  var namesRead: Set<String> {
+  var namesRead: [Symbol] {
     switch form {
-    case .expression(let expr), .assign(_, let expr): return FreeNames.of(expr, bound: [])
+    case .expression(let expr), .assign(_, let expr): FreeNames.of(expr)
     case .update(let name, _, let index, let expr):
-      return ([expr] + (index ?? []).flatMap(\.parts)).namesRead.union([name.text])
+      Array(([expr] + (index ?? []).flatMap(\.parts)).namesRead.union([name.symbol]))
     case .define(let definition):
-      return definition.parameters.compactMap(\.defaultValue).namesRead
-        .union(definition.body.namesRead).subtracting(definition.parameters.map(\.name.text))
+      Array(
+        definition.parameters.compactMap(\.defaultValue).namesRead
+          .union(definition.body.namesRead)
+          .subtracting(definition.parameters.map(\.name.symbol)))
     case .forLoop(let names, let domain, let body):
-      return domain.parts.namesRead.union(body.namesRead.subtracting(names.map(\.text)))
-    case .whileLoop(let condition, let body): return [condition].namesRead.union(body.namesRead)
+      Array(domain.parts.namesRead.union(body.namesRead.subtracting(names.map(\.symbol))))
+    case .whileLoop(let condition, let body):
+      Array([condition].namesRead.union(body.namesRead))
     case .ifElse(let condition, let then, let otherwise):
-      return [condition].namesRead.union(then.namesRead).union(otherwise?.namesRead ?? [])
-    case .breakLoop: return []
+      Array(
+        [condition].namesRead.union(then.namesRead).union(otherwise?.namesRead ?? []))
+    case .breakLoop: []
     }
   }
 }
 
 extension Block {
-  fileprivate var namesRead: Set<String> {
+  fileprivate var namesRead: Set<Symbol> {
     statements.reduce(into: []) { $0.formUnion($1.namesRead) }
   }
 }
 
 extension [Expr] {
-  fileprivate var namesRead: Set<String> {
-    reduce(into: []) { $0.formUnion(FreeNames.of($1, bound: [])) }
+  fileprivate var namesRead: Set<Symbol> {
+    reduce(into: []) { $0.formUnion(FreeNames.of($1)) }
   }
 }

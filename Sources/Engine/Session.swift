@@ -5,6 +5,9 @@ import Language
 public final class Session {
   let evaluator = Evaluator()
 
+  /// Whether somebody may ask later what was run and what a variable was made of.
+  public var isRemembered = true
+
   private let stackBytes: Int
 
   /// - Parameter stackBytes: the stack of the thread that will call `run`; deep recursion of the
@@ -27,20 +30,24 @@ public final class Session {
     if let answer = answer(to: statement, in: source) {
       return emit(.value(.document(answer), name: nil))
     }
-    let before = evaluator.state
+    let random = evaluator.state.random
+    evaluator.state.variables.beginStatement()
     evaluator.prepareForThisThread(stackBytes: stackBytes)
     evaluator.source = source
     evaluator.emit = emit
     evaluator.frame = nil
     do {
-      let flow = try evaluator.runRemembering(statement, in: source)
+      let flow =
+        try isRemembered
+        ? evaluator.runRemembering(statement, in: source) : evaluator.run(statement)
       if flow.isBroken {
         throw Diagnostic("break stands in no loop", in: source, at: statement.span)
       }
       // Also where a kernel ended before it looked.
       if Cancellation.isRequested { throw KernelError.cancelled }
     } catch {
-      evaluator.state = before
+      evaluator.state.variables.takeBack()
+      evaluator.state.random = random
       throw diagnosis(of: error, statement, source)
     }
   }
@@ -90,13 +97,15 @@ public final class Session {
     {
       return function.source.slice(function.span)
     }
-    guard let origin = evaluator.state.origins[name], origin.isWhole else { return nil }
+    guard let origin = evaluator.state.variables.origin(of: Symbol(name)), origin.isWhole else {
+      return nil
+    }
     return origin.text
   }
 
   /// The user's variables by name.
   public var variables: [(name: String, value: Value)] {
-    evaluator.state.variables.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }
+    evaluator.state.variables.all.sorted { $0.name < $1.name }.map { ($0.name, $0.value) }
   }
 
   public internal(set) subscript(name: String) -> Value? {

@@ -3,9 +3,25 @@ import Kernels
 /// The lengths that a call gave to the dimensions of a signature.
 public struct Dimensions: Sendable {
   public var leading: [Int] = []
-  public var named: [String: Int] = [:]
+  public private(set) var named: [Named] = []
 
-  public subscript(name: String) -> Int { named[name] ?? 0 }
+  /// Few, so looking through them is quick.
+  public struct Named: Sendable {
+    public let name: String
+    public let length: Int
+    /// The parameter that gave it first.
+    fileprivate let origin: String
+  }
+
+  public subscript(name: String) -> Int { length(of: name) ?? 0 }
+
+  public func length(of name: String) -> Int? { known(name)?.length }
+
+  fileprivate func known(_ name: String) -> Named? { named.first { $0.name == name } }
+
+  fileprivate mutating func add(_ name: String, _ length: Int, from origin: String) {
+    named.append(Named(name: name, length: length, origin: origin))
+  }
 }
 
 /// How given shapes contradict a signature.
@@ -21,18 +37,17 @@ extension Signature {
     -> Dimensions
   {
     var dimensions = Dimensions()
-    var origin: [String: String] = [:]
     var leadingOrigin: String?
     for (parameter, shape) in shapes {
       guard let pattern = parameter.pattern else { continue }
-      let trailing = pattern.filter { $0 != .leading }
+      let trailing = pattern.first == .leading ? pattern.dropFirst() : pattern[...]
       let hasLeading = trailing.count < pattern.count
       guard hasLeading ? shape.count >= trailing.count : shape.count == trailing.count else {
         throw .rank(
           parameter: parameter.name, atLeast: trailing.count, isExact: !hasLeading, shape: shape)
       }
       if hasLeading {
-        let axes = Array(shape.dropLast(trailing.count))
+        let axes = shape.count == trailing.count ? [] : Array(shape.dropLast(trailing.count))
         guard let joined = Broadcast.shape(dimensions.leading, axes) else {
           throw .leading(
             first: leadingOrigin ?? "", second: parameter.name, firstAxes: dimensions.leading,
@@ -43,13 +58,15 @@ extension Signature {
       }
       for (dimension, length) in zip(trailing, shape.suffix(trailing.count)) {
         guard case .named(let name) = dimension else { continue }
-        if let known = dimensions.named[name], known != length {
+        guard let known = dimensions.known(name) else {
+          dimensions.add(name, length, from: parameter.name)
+          continue
+        }
+        guard known.length == length else {
           throw .clash(
-            dimension: name, first: origin[name] ?? "", firstLength: known,
+            dimension: name, first: known.origin, firstLength: known.length,
             second: parameter.name, secondLength: length)
         }
-        dimensions.named[name] = length
-        origin[name] = parameter.name
       }
     }
     return dimensions
@@ -62,10 +79,10 @@ extension Signature {
       switch dimension {
       case .leading: shape += dimensions.leading
       case .named(let name):
-        guard let length = dimensions.named[name] else { return nil }
+        guard let length = dimensions.length(of: name) else { return nil }
         shape.append(length)
       case .product(let factors):
-        let lengths = factors.compactMap { Int($0) ?? dimensions.named[$0] }
+        let lengths = factors.compactMap { Int($0) ?? dimensions.length(of: $0) }
         guard lengths.count == factors.count, let length = product(of: lengths) else { return nil }
         shape.append(length)
       }

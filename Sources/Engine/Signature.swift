@@ -32,7 +32,8 @@ public struct Signature: Sendable {
   public typealias Pattern = [Dimension]
 
   public struct Parameter: Sendable {
-    public var name: String
+    public let name: String
+    public let symbol: Symbol
     public var kind: Kind
     public var pattern: Pattern?
     public var isOptional: Bool
@@ -137,7 +138,8 @@ extension Signature {
     var scanner = WordScanner(word)
     let name = scanner.name()
     var parameter = Parameter(
-      name: name, kind: .tensor, pattern: nil, isOptional: false, isVariadic: false,
+      name: name, symbol: Symbol(name), kind: .tensor, pattern: nil, isOptional: false,
+      isVariadic: false,
       takesAnyOption: false, isOption: false, defaultText: nil, defaultValue: nil)
     if scanner.take("?") { parameter.isOptional = true }
     if scanner.take("*") { parameter.isVariadic = true }

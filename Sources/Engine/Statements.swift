@@ -44,13 +44,15 @@ extension Evaluator {
 
   // MARK: - Expressions and assignments
 
+  private static let answer = Symbol("ans")
+
   private func show(_ expr: Expr, isShown: Bool, wanted: Wanted) throws -> Flow {
     if frame == nil, isShown, case .command(let command) = expr.form,
       case .sweep(let options, let body) = command.operand
     {
       let sweep = try sweep(options, body)
       let value = try sweep.value()
-      setVariable("ans", value)
+      state.variables[Self.answer] = value
       emit(try sweep.output())
       return Flow(value: value)
     }
@@ -58,7 +60,7 @@ extension Evaluator {
     guard frame == nil else { return Flow(value: value) }
     if case .nothing = value { return Flow(value: value) }
     let main = mainResult(value, of: expr)
-    if !value.isMereText { setVariable("ans", main) }
+    if !value.isMereText { state.variables[Self.answer] = main }
     guard isShown else { return Flow(value: value) }
     if case .tuple(let tuple) = value, let names = tuple.names {
       emit(results(tuple, names, of: expr))
@@ -140,9 +142,9 @@ extension Evaluator {
   ) throws {
     let old: Value?
     if let frame {
-      old = frame.locals[name.text] ?? state.variables[name.text]
+      old = frame.locals[name.symbol] ?? state.variables[name.symbol]
     } else {
-      old = state.variables[name.text]
+      old = state.variables[name.symbol]
     }
     guard let old else {
       throw Diagnostic("no variable '\(name.text)' to change", in: source, at: name.span)

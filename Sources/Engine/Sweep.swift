@@ -147,14 +147,15 @@ extension Evaluator {
 
   private func evaluate(_ expr: Expr, with bindings: [(String, Value)]) throws -> Value {
     let random = state.random
-    let outer = bindings.map { name, _ in frame.map { $0.locals[name] } ?? state.variables[name] }
-    func set(_ name: String, _ value: Value?) {
-      if let frame { frame.locals[name] = value } else { state.variables[name] = value }
+    func exchange(_ symbol: Symbol, _ value: Value?) -> Value? {
+      guard let frame else { return state.variables.exchange(symbol, value) }
+      defer { frame.locals[symbol] = value }
+      return frame.locals[symbol]
     }
-    for (name, value) in bindings { set(name, value) }
+    let outer = bindings.map { name, value in (Symbol(name), exchange(Symbol(name), value)) }
     defer {
       state.random = random
-      for ((name, _), value) in zip(bindings, outer) { set(name, value) }
+      for (symbol, value) in outer { _ = exchange(symbol, value) }
     }
     return try evaluate(expr)
   }
@@ -170,7 +171,7 @@ extension Evaluator {
   }
 
   private func checkIsUsed(_ name: Name, in body: Expr) throws {
-    guard !FreeNames.of(body, bound: []).contains(name.text) else { return }
+    guard !FreeNames.of(body).contains(name.symbol) else { return }
     let call = innerCall(in: body, taking: name.text)
     throw Diagnostic(
       "nothing here takes '\(name.text)'", in: source, at: name.span,

@@ -40,7 +40,7 @@ extension Statement {
   }
 
   fileprivate func usesBuiltin(_ name: String) -> Bool {
-    if namesRead.contains(name) { return true }
+    if namesRead.contains(Symbol(name)) { return true }
     switch form {
     case .expression(let expr), .assign(_, let expr):
       if case .command(let command) = expr.form { return command.name.text == name }

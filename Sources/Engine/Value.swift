@@ -2,24 +2,26 @@ import Kernels
 import Language
 
 /// What an expression can be. Values never change in place; copies share.
+///
+/// The larger kinds stand behind a reference, so that a value fits into four registers.
 public enum Value: Sendable {
   /// Rank 0. Weak beside a tensor: it takes the tensor's dtype.
   case number(Double, DType)
   /// Rank 1…N.
   case tensor(Tensor)
   case string(String)
-  case tuple(Tuple)
-  case record(Record)
+  indirect case tuple(Tuple)
+  indirect case record(Record)
   case function(Function)
-  case mask(MaskRule)
-  case bias(BiasRule)
-  case cache(KVCache)
-  case figure(Figure)
-  case document(Document)
+  indirect case mask(MaskRule)
+  indirect case bias(BiasRule)
+  indirect case cache(KVCache)
+  indirect case figure(Figure)
+  indirect case document(Document)
   /// A number or tensor that is being differentiated.
-  case traced(Traced)
+  indirect case traced(Traced)
   /// A number or tensor of a line that is still being typed: it has not been computed.
-  case outline(Outline)
+  indirect case outline(Outline)
   /// `none`: an argument left out; the result of what is done for its effect only.
   case nothing
 
@@ -109,7 +111,7 @@ public struct Record: Sendable {
 }
 
 /// Something that can be called: an entry of the registry, a `def` or a lambda.
-public indirect enum Function: Sendable {
+public enum Function: Sendable {
   case builtin(Builtin)
   case user(UserFunction)
 
@@ -129,14 +131,14 @@ public final class UserFunction: Sendable {
   public let source: Source
   public let span: Span
   /// What a lambda found under its free names when it was made; empty for a `def`.
-  public let captured: [String: Value]
+  let captured: Locals
   /// The definition of a builtin: its names mean builtins, whatever the user has shadowed.
   public let isDefinitionOfBuiltin: Bool
   let extent: Extent
 
   init(
     name: String?, parameters: [Parameter], body: Block, source: Source, span: Span,
-    captured: [String: Value] = [:], isDefinitionOfBuiltin: Bool = false
+    captured: Locals = Locals(), isDefinitionOfBuiltin: Bool = false
   ) {
     self.name = name
     self.parameters = parameters

@@ -4,12 +4,14 @@ extension Session {
   /// `:why x`: the tree of expressions behind a variable, with the shapes they had and the random
   /// numbers they drew; nil where there is no such variable.
   public func why(_ name: String) -> [String]? {
-    guard let origin = evaluator.state.origins[name] else {
+    guard let origin = evaluator.state.variables.origin(of: Symbol(name)) else {
       return evaluator.state.variables[name].map { ["\(name)  \($0.shapeText)"] }
     }
     var tree = WhyTree(origins: { number in
       self.evaluator.provenance[number]
-        ?? self.evaluator.state.origins.values.first { $0.number == number }
+        ?? self.evaluator.state.variables.all.lazy.compactMap(\.origin).first {
+          $0.number == number
+        }
     })
     tree.add(origin, of: name)
     return tree.lines
@@ -83,13 +85,15 @@ private struct WhyTree {
 
   private mutating func add(_ origin: Origin, of name: String, at place: Place) {
     guard shown.insert(origin.number).inserted else {
-      return add(name, origin.shape, nil, at: place, note: "as above")
+      return add(name, origin.look.text, nil, at: place, note: "as above")
     }
     let children = parts(of: origin)
     let isLeaf = children.isEmpty || origin.expr == nil
     let own = origin.expr.flatMap { origin.trace[$0]?.draws }
     let note = own ?? (isLeaf ? origin.trace.draws : nil)
-    add(origin.isUnnamed ? "\(name) = \(origin.text)" : origin.text, origin.shape, note, at: place)
+    add(
+      origin.isUnnamed ? "\(name) = \(origin.text)" : origin.text, origin.look.text, note, at: place
+    )
     addAll(children, of: origin, at: place)
   }
 
@@ -121,20 +125,22 @@ private struct WhyTree {
   private mutating func add(_ expr: Expr, of origin: Origin, at place: Place) {
     let note = origin.trace[expr]
     let text = origin.slice(expr.span).withoutParentheses
-    add(text, note?.shape ?? "", note?.draws, at: place)
+    add(text, note?.look.text ?? "", note?.draws, at: place)
     addAll(parts(of: expr, in: origin), of: origin, at: place)
   }
 
   private func parts(of origin: Origin) -> [Part] {
     var parts = origin.expr.map { self.parts(of: $0, in: origin) } ?? []
-    if let expr = origin.expr, case .name(let name) = expr.form, let number = origin.reads[name] {
+    if let expr = origin.expr, case .name(let name) = expr.form, let number = origin.read(name) {
       parts = [.variable(name, number)]
     }
-    if let name = origin.changed, let number = origin.reads[name] {
+    if let name = origin.changed, let number = origin.read(name) {
       parts.insert(.variable(name, number), at: 0)
     }
     if origin.expr == nil {
-      parts = origin.reads.sorted { $0.value < $1.value }.map { .variable($0.key, $0.value) }
+      parts = origin.reads.sorted { $0.number < $1.number }.map {
+        .variable($0.symbol.text, $0.number)
+      }
     }
     return parts
   }
@@ -144,7 +150,7 @@ private struct WhyTree {
     expr.form.parts.flatMap { part -> [Part] in
       switch part.form {
       case .number, .string, .hole: []
-      case .name(let name): origin.reads[name].map { [.variable(name, $0)] } ?? []
+      case .name(let name): origin.read(name).map { [.variable(name, $0)] } ?? []
       case .function: self.parts(of: part, in: origin)
       case .unary(_, let operand, _) where operand.isNumber: []
       case .matrix where self.parts(of: part, in: origin).isEmpty: []

@@ -94,6 +94,10 @@ enum Program {
   // MARK: - Running
 
   private static func play(_ arguments: Arguments, _ runner: Runner) -> Int32 {
+    let hasInput =
+      arguments.files.isEmpty && arguments.code.isEmpty || arguments.files.contains("-")
+    runner.session.isRemembered =
+      arguments.isInteractive || hasInput || !arguments.code.isEmpty
     var isFailed = false
     for code in arguments.code {
       switch runner.runText(Source(text: code), arguments) {
@@ -118,8 +122,6 @@ enum Program {
       case .done: break
       }
     }
-    let hasInput =
-      arguments.files.isEmpty && arguments.code.isEmpty || arguments.files.contains("-")
     if arguments.isInteractive || (hasInput && StandardStreams.isTerminal(0)) {
       return prompt(runner, arguments)
     } else if hasInput {

@@ -111,6 +111,7 @@ final class Runner {
   }
 
   private func run(_ statement: Statement, in source: Source) -> Outcome {
+    guard session.isRemembered else { return perform(statement, in: source) }
     let code = source.slice(statement.span) + (statement.isHidden ? ";" : "")
     journal.begin(code, random: session.moment.random)
     let outcome = perform(statement, in: source)

@@ -97,7 +97,7 @@ extension Evaluator {
     let outer = (frame, source)
     defer { (frame, source) = outer }
     let program = try rule.program()
-    (frame, source) = (Frame(program, scope), program.source)
+    (frame, source) = (Frame(program, Locals(scope)), program.source)
     let value = try run(program.body).value
     if case .tuple(let tuple) = value { return tuple.items }
     return [value]

@@ -205,7 +205,9 @@ private func derivativeFunction(_ call: Call) throws -> Value? {
         parameters: parameters.map { Parameter($0) },
         body: Block([Statement(.expression(body), body.span)], body.span), source: source,
         span: Span(0, source.bytes.count),
-        captured: ["f": .function(f), call.builtin.name: .function(.builtin(call.builtin))])))
+        captured: Locals([
+          "f": .function(f), call.builtin.name: .function(.builtin(call.builtin)),
+        ]))))
 }
 
 extension Function {

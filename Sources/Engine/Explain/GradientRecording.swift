@@ -51,7 +51,7 @@ final class GradientRecording {
 
   init(_ tape: Tape, _ evaluator: Evaluator, leaves: [(path: String, value: Value)]) {
     (self.tape, self.evaluator) = (tape, evaluator)
-    let used = Set(evaluator.state.variables.keys).union(leaves.map(\.path))
+    let used = Set(evaluator.state.variables.all.map(\.name)).union(leaves.map(\.path))
     prefix =
       ["v", "h", "u", "step"].first { prefix in
         !used.contains {

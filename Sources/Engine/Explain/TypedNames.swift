@@ -12,7 +12,7 @@ struct TypedNames {
 
   init(_ evaluator: Evaluator) {
     self.evaluator = evaluator
-    scope = evaluator.state.variables
+    scope = evaluator.state.variables.byName
   }
 
   /// A value that the prompt may know by this name already.

@@ -89,7 +89,8 @@ extension MissingOperand {
     guard let shape = value.shape else { return true }
     switch parameter.kind {
     case .mask, .bias:
-      guard let n = dimensions.named["n"], let m = dimensions.named["m"], !shape.isEmpty else {
+      guard let n = dimensions.length(of: "n"), let m = dimensions.length(of: "m"), !shape.isEmpty
+      else {
         return false
       }
       if parameter.kind == .mask, case .outline(let outline) = value, outline.dtype != .bool {
@@ -108,7 +109,7 @@ extension MissingOperand {
     let lengths = pattern.flatMap { dimension -> [String] in
       switch dimension {
       case .leading: dimensions.leading.map(String.init)
-      case .named(let name): [dimensions.named[name].map(String.init) ?? name]
+      case .named(let name): [dimensions.length(of: name).map(String.init) ?? name]
       case .product(let factors): [factors.joined(separator: "·")]
       }
     }
@@ -144,7 +145,7 @@ extension ShapeInference {
 
   /// The variables that fit, as they are and transposed: the parameter's namesake first.
   func candidates(for missing: MissingOperand) -> [Candidate] {
-    let variables = evaluator.state.variables.filter { $0.key != "ans" }.sorted { a, b in
+    let variables = evaluator.state.variables.byName.filter { $0.key != "ans" }.sorted { a, b in
       let (first, second) = (a.key == missing.name, b.key == missing.name)
       return first != second ? first : a.key < b.key
     }

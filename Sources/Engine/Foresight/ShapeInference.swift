@@ -211,7 +211,7 @@ final class ShapeInference {
   }
 
   private func isBeginning(_ name: String) -> Bool {
-    evaluator.state.variables.keys.contains { $0.hasPrefix(name) }
+    evaluator.state.variables.all.contains { $0.name.hasPrefix(name) }
       || Registry.all.contains { $0.name.hasPrefix(name) }
       || Registry.optionNames.contains { $0.hasPrefix(name) }
   }
@@ -247,7 +247,7 @@ final class ShapeInference {
     let function = UserFunction(
       name: nil, parameters: [], body: Block([], expression.span), source: evaluator.source,
       span: expression.span, isDefinitionOfBuiltin: true)
-    evaluator.frame = Evaluator.Frame(function, call.scopeOfDefaults)
+    evaluator.frame = Evaluator.Frame(function, call.localsOfDefaults)
     return try infer(expression)
   }
 
