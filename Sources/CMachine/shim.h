@@ -3,6 +3,8 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stddef.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 /// A flag that a signal handler may set.
@@ -30,6 +32,16 @@ static inline bool machine_has_v4(void) {
 #endif
 
 static inline double machine_log1p(double x) { return log1p(x); }
+
+/// Fewer, larger pages where the system has them.
+static inline void machine_advise_huge_pages(void *start, size_t bytes) {
+#if defined(__linux__) && defined(MADV_HUGEPAGE)
+  madvise(start, bytes, MADV_HUGEPAGE);
+#else
+  (void)start;
+  (void)bytes;
+#endif
+}
 
 static inline int machine_processors(void) {
   long count = sysconf(_SC_NPROCESSORS_ONLN);

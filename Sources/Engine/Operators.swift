@@ -64,7 +64,7 @@ extension Evaluator {
   func binary(
     _ op: BinaryOperator, _ left: Expr, _ right: Expr, at expr: Expr, _ opSpan: Span
   ) throws -> Value {
-    var l = try evaluate(left)
+    var (l, isLeftTransposed) = try factor(left, of: op)
     if op == .and || op == .or, case .number(let number, _) = l, (number != 0) == (op == .or) {
       return .bool(op == .or)
     }
@@ -74,7 +74,13 @@ extension Evaluator {
     {
       throw givesNothing(head, arguments, op, left, right, at: expr, opSpan)
     }
-    var r = try evaluate(right)
+    var (r, isRightTransposed) = try factor(right, of: op)
+    if isLeftTransposed || isRightTransposed {
+      let transposing = (first: isLeftTransposed, second: isRightTransposed)
+      if let product = try product(l, r, transposing, at: expr) { return product }
+      if isLeftTransposed { l = try transpose(factor: l, left) }
+      if isRightTransposed { r = try transpose(factor: r, right) }
+    }
     do {
       if let value = try plain(op, &l, &r) { return value }
       let operation = Operation(

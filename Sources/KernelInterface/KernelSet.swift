@@ -18,6 +18,18 @@ public protocol KernelSet {
   /// Its logarithm, exact also where the probability is all but 1.
   static func logSoftmax(_ call: RowCall<Float>, tau: Float)
   static func logSoftmax(_ call: RowCall<Double>, tau: Double)
+
+  /// A function of each of `count` elements.
+  static func map(
+    _ function: VectorFunction, _ from: UnsafePointer<Float>, _ to: UnsafeMutablePointer<Float>,
+    count: Int)
+  static func map(
+    _ function: VectorFunction, _ from: UnsafePointer<Double>, _ to: UnsafeMutablePointer<Double>,
+    count: Int)
+
+  /// Runs so many steps of products and sums in registers, of single or of double precision; the
+  /// value is there to be used, or nothing would be computed.
+  static func peak(steps: Int, isSingle: Bool) -> (operations: Int, value: Double)
 }
 
 /// A matrix that somebody else holds: element (i, j) lies at i·row + j·column.

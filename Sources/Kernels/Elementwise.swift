@@ -1,3 +1,5 @@
+import KernelInterface
+
 /// Functions of one number, applied to each element.
 public enum UnaryFunction: String, CaseIterable, Sendable {
   case negate, exp, log, sqrt, abs, sin, cos, tan, tanh, sinh, cosh, asin, acos, atan
@@ -8,6 +10,19 @@ public enum UnaryFunction: String, CaseIterable, Sendable {
   case relu, sigmoid, softplus, silu, gelu, geluTanh, elu
   /// These give bool.
   case isnan, isinf, isfinite, not
+
+  /// What the processor's kernels compute for many numbers at once.
+  var vectorFunction: VectorFunction? {
+    switch self {
+    case .exp: .exp
+    case .tanh: .tanh
+    case .sigmoid: .sigmoid
+    case .silu: .silu
+    case .geluTanh: .geluTanh
+    case .elu: .elu
+    default: nil
+    }
+  }
 
   public var givesBool: Bool {
     switch self {
@@ -181,6 +196,9 @@ extension Tensor {
 
   /// A function of each element; bool elements count as 0 and 1.
   public func map(_ function: UnaryFunction) throws -> Tensor {
+    if let fast = function.vectorFunction, dtype != .bool {
+      return try dtype == .f32 ? map(fast, of: Float.self) : map(fast, of: Double.self)
+    }
     switch dtype {
     case .bool: return try converted(to: .f64).map(function)
     case .f32: return try mapped(function, of: Float.self)
@@ -197,6 +215,22 @@ extension Tensor {
     case .relu: return try each { (x: T) in x > 0 || x.isNaN ? x : 0 }
     case _ where function.givesBool: return try each { (x: T) in value(function, x) != 0 }
     default: return try each { (x: T) in value(function, x) }
+    }
+  }
+
+  private func map<T: Real>(_ function: VectorFunction, of type: T.Type) throws -> Tensor {
+    let kernels = KernelVariant.current.kernels
+    let share = 1 << 16
+    return try Tensor(shape: shape, of: T.self) { y in
+      try withElements(of: T.self) { x in
+        guard let x = x.baseAddress, let y = y.baseAddress else { return }
+        Workers.run((count + share - 1) / share) { part in
+          if Cancellation.isRequested { return }
+          let first = part * share
+          T.map(function, x + first, y + first, count: min(share, count - first), with: kernels)
+        }
+        try Cancellation.check()
+      }
     }
   }
 

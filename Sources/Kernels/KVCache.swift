@@ -1,3 +1,4 @@
+import KernelInterface
 import Synchronization
 
 /// The keys and values of the tokens so far. A value: appending gives a longer cache, and older
@@ -208,31 +209,40 @@ private func decode<T: Real>(
   let leading = Broadcast.shape(parts) ?? []
   let strides = parts.map { Broadcast.strides(of: $0, in: leading) + [0] }
   let adjust = try ScoreAdjustment<T>(options, leading + [t, t], dk: dk)
-  var scores = try Tensor(repeating: T(0), shape: [t])
+  var planes: [(q: Int, cache: Int)] = []
+  Broadcast.forEachRow(leading + [1], strides) { _, offsets in
+    planes.append((offsets[0], offsets[1]))
+  }
   return try Tensor(shape: leading + [n, dv], of: T.self) { out in
-    out.initialize(repeating: 0)
-    try scores.withMutableElements(of: T.self) { scores in
-      try q.withElements(of: T.self) { q in
-        try cache.withPlanes(of: T.self) { keys, values in
-          try Broadcast.forEachRow(leading + [1], strides) { plane, offsets in
-            let v = values[offsets[1]]
-            for i in 0..<n {
-              let query = UnsafeBufferPointer(
-                rebasing: q[(offsets[0] * n + i) * dk..<(offsets[0] * n + i + 1) * dk])
-              try multiply(
-                UnsafeBufferPointer(start: keys[offsets[1]], count: t * dk), query, scores,
-                rows: t, inner: dk, columns: 1)
-              adjust.adjust(scores, plane: plane, row: t - n + i)
-              weigh(scores, tau: adjust.tau)
-              let o = (plane * n + i) * dv
-              for j in 0..<t where scores[j] != 0 {
-                if j & 1023 == 0 { try Cancellation.check() }
-                let (weight, row) = (scores[j], v + j * dv)
-                for c in 0..<dv { out[o + c] += weight * row[c] }
-              }
-            }
+    try q.withElements(of: T.self) { q in
+      try cache.withPlanes(of: T.self) { keys, values in
+        guard let q = q.baseAddress, let out = out.baseAddress else { return }
+        func attend(_ number: Int) {
+          if Cancellation.isRequested { return }
+          let (plane, i) = (number / n, number % n)
+          let place = planes[plane]
+          Scratch.with(bytes: t * MemoryLayout<T>.size) { scratch in
+            let scores = UnsafeMutableBufferPointer(
+              start: scratch.bindMemory(to: T.self, capacity: t), count: t)
+            guard let weights = scores.baseAddress else { return }
+            PlaneProduct(
+              a: Strided(keys[place.cache], row: dk, column: 1),
+              b: Strided(q + (place.q * n + i) * dk, row: 1, column: 1), c: weights
+            ).run(rows: 0..<t, inner: dk, columns: 0..<1, of: 1, addsTo: false)
+            adjust.adjust(scores, plane: plane, row: t - n + i)
+            weigh(scores, tau: adjust.tau)
+            PlaneProduct(
+              a: Strided(UnsafePointer(weights), row: t, column: 1),
+              b: Strided(values[place.cache], row: dv, column: 1), c: out + number * dv
+            ).run(rows: 0..<1, inner: t, columns: 0..<dv, of: dv, addsTo: false)
           }
         }
+        if planes.count * n * t * (dk + dv) < 1 << 20 {
+          for number in 0..<planes.count * n { attend(number) }
+        } else {
+          Workers.run(planes.count * n, attend)
+        }
+        try Cancellation.check()
       }
     }
   }

@@ -33,6 +33,11 @@ public protocol Real: Element, BinaryFloatingPoint, SIMDScalar, Codable {
   // The kernels of a processor for this type.
   static func multiply(_ product: Product<Self>, with kernels: any KernelSet.Type)
   static func flash(_ call: FlashCall<Self>, with kernels: any KernelSet.Type)
+  static func softmax(_ call: RowCall<Self>, tau: Self, with kernels: any KernelSet.Type)
+  static func logSoftmax(_ call: RowCall<Self>, tau: Self, with kernels: any KernelSet.Type)
+  static func map(
+    _ function: VectorFunction, _ from: UnsafePointer<Self>, _ to: UnsafeMutablePointer<Self>,
+    count: Int, with kernels: any KernelSet.Type)
 }
 
 extension Double: Real {

@@ -1,15 +1,13 @@
+import KernelInterface
+
 /// softmax(z/τ) along an axis: the maximum is subtracted, then divided by τ, so nothing overflows.
 ///
 /// τ = ∞ is uniform over what is not −∞. A row of −∞ alone gives NaN, +∞ and NaN as IEEE
 /// arithmetic does.
 public func softmax(_ z: Tensor, axis: Int, tau: Double) throws -> Tensor {
   try z.dtype == .f32
-    ? alongLanes(z, axis) { (lane: UnsafeMutableBufferPointer<Float>) in
-      softmaxLane(lane, tau: tau)
-    }
-    : alongLanes(z, axis) { (lane: UnsafeMutableBufferPointer<Double>) in
-      softmaxLane(lane, tau: tau)
-    }
+    ? alongRows(z, axis) { softmaxRows($0, tau: tau, of: Float.self) }
+    : alongRows(z, axis) { softmaxRows($0, tau: tau, of: Double.self) }
 }
 
 /// The gradient of `softmax` along the last axis: p ⊙ (g − Σ g ⊙ p)/τ.
@@ -37,13 +35,31 @@ private func softmaxGradient<T: Real>(
 /// zᵢ/τ − log Σ exp(zⱼ/τ) along an axis; exact also where the probability is all but 1.
 public func logSoftmax(_ z: Tensor, axis: Int, tau: Double) throws -> Tensor {
   try z.dtype == .f32
-    ? alongLanes(z, axis) { (lane: UnsafeMutableBufferPointer<Float>) in
-      logSoftmaxLane(lane, tau: tau)
-    }
-    : alongLanes(z, axis) { (lane: UnsafeMutableBufferPointer<Double>) in
-      logSoftmaxLane(lane, tau: tau)
-    }
+    ? alongRows(z, axis) { logSoftmaxRows($0, tau: tau, of: Float.self) }
+    : alongRows(z, axis) { logSoftmaxRows($0, tau: tau, of: Double.self) }
 }
+
+func softmaxRows<T: Real>(_ call: RowCall<T>, tau: Double, of type: T.Type) {
+  if isOrdinary(tau) {
+    T.softmax(call, tau: T(tau), with: KernelVariant.current.kernels)
+  } else {
+    call.eachRow { softmaxLane($0, tau: tau) }
+  }
+}
+
+private func logSoftmaxRows<T: Real>(_ call: RowCall<T>, tau: Double, of type: T.Type) {
+  if isOrdinary(tau) {
+    T.logSoftmax(call, tau: T(tau), with: KernelVariant.current.kernels)
+  } else {
+    call.eachRow { logSoftmaxLane($0, tau: tau) }
+  }
+}
+
+/// Neither the number nor its inverse overflows anything in single precision, and what a quotient
+/// by it makes of two scores further apart than a number can say is 0 or ∞ anyhow.
+func isOrdinary(_ tau: Double) -> Bool { tau > 1e-15 && tau < 1e15 }
+
+// MARK: - One lane, for any τ
 
 func softmaxLane<T: Real>(_ z: UnsafeMutableBufferPointer<T>, tau: Double) {
   shift(z, tau: tau)
@@ -168,6 +184,52 @@ func alongLanes<T: Real>(
         _ = lane.update(fromContentsOf: x[range])
         body(lane, row)
       }
+    }
+  }
+}
+
+extension RowCall {
+  /// Copies each row to where it goes and changes it there.
+  func eachRow(_ body: (UnsafeMutableBufferPointer<T>) -> Void) {
+    for row in 0..<rows {
+      let lane = UnsafeMutableBufferPointer(start: to + row * length, count: length)
+      if UnsafePointer(to) != from {
+        (to + row * length).update(from: from + row * length, count: length)
+      }
+      body(lane)
+    }
+  }
+}
+
+/// Elements whose rows are worth waking a thread.
+private let smallestShare = 1 << 16
+
+/// A function of each row of a copy along an axis, by as many threads as the work is worth.
+func alongRows<T: Real>(
+  _ z: Tensor, _ axis: Int, _ body: (RowCall<T>) -> Void
+) throws -> Tensor {
+  let lanes = Lanes(z.shape, axis: axis)
+  guard lanes.inner == 1 else {
+    return try alongLanes(z, axis) { (lane: UnsafeMutableBufferPointer<T>) in
+      guard let row = lane.baseAddress else { return }
+      body(RowCall(from: row, to: row, rows: 1, length: lane.count))
+    }
+  }
+  return try Tensor(shape: z.shape, of: T.self) { y in
+    try z.withElements(of: T.self) { x in
+      guard let x = x.baseAddress, let y = y.baseAddress, z.count > 0 else { return }
+      // Small enough that Ctrl-C is seen at once, also where one thread does all.
+      let share = min(lanes.outer, (smallestShare + lanes.length - 1) / lanes.length)
+      func part(_ number: Int) {
+        if Cancellation.isRequested { return }
+        let first = number * share
+        body(
+          RowCall(
+            from: x + first * lanes.length, to: y + first * lanes.length,
+            rows: min(share, lanes.outer - first), length: lanes.length))
+      }
+      Workers.run((lanes.outer + share - 1) / share, part)
+      try Cancellation.check()
     }
   }
 }

@@ -30,33 +30,21 @@ extension Bool: Element { public static var dtype: DType { .bool } }
 
 /// The memory behind one or more tensors: aligned for vectors, counted, never zeroed for nothing.
 final class Storage: @unchecked Sendable {
-  let base: UnsafeMutableRawPointer
   let byteCount: Int
   let dtype: DType
-  /// What was asked of the allocator: base lies in it.
-  private let block: UnsafeMutableRawPointer
-
-  /// A cache line and an AVX-512 vector.
-  private static let alignment = 64
-  /// Up to here an ordinary block that is too large is several times faster than an aligned one.
-  private static let smallest = 4096
+  let base: UnsafeMutableRawPointer
+  private let block: Blocks.Block
 
   init(byteCount: Int, _ dtype: DType) throws(KernelError) {
     try Memory.reserve(byteCount)
     self.byteCount = byteCount
     self.dtype = dtype
-    // SAFETY: never empty, released in deinit only; base and byteCount bytes behind it are inside.
-    if byteCount <= Self.smallest {
-      block = .allocate(byteCount: byteCount + Self.alignment, alignment: 16)
-      base = block.alignedUp(toMultipleOf: Self.alignment)
-    } else {
-      block = .allocate(byteCount: byteCount, alignment: Self.alignment)
-      base = block
-    }
+    block = Blocks.take(byteCount)
+    base = block.base
   }
 
   deinit {
-    block.deallocate()
+    Blocks.give(block)
     Memory.release(byteCount)
   }
 }

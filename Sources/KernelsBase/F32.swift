@@ -128,11 +128,14 @@ struct F32: Lanes {
       power, multiplyAdd(polynomial(r) * r, r, r), power - F32(repeating: 1))
   }
 
+  @inline(__always)
+  private static var magic: Floats { Floats(repeating: 12_582_912) }
+
   /// x = k·ln 2 + r with |r| ≤ ln 2/2; k are the low bits of the second number.
   @inline(__always)
   static func reduced(_ x: F32) -> (F32, F32) {
     // Adding 1.5·2²³ rounds to a whole number, which is then the low bits of the sum.
-    let magic = F32(repeating: 12_582_912)
+    let magic = F32(Self.magic)
     let t = multiplyAdd(x, F32(repeating: 1.442_695_04), magic)
     let k = t - magic
     // ln 2 in two parts; the first has so few bits that k times it is exact.
@@ -150,6 +153,23 @@ struct F32: Lanes {
     p = multiplyAdd(p, r, F32(repeating: 1 / 6))
     p = multiplyAdd(p, r, F32(repeating: 0.5))
     return p
+  }
+
+  /// 2^k in two factors, either of which can be said.
+  @inline(__always)
+  static func exp(_ x: F32) -> F32 {
+    let (lowest, highest) = (F32(repeating: -105), F32(repeating: 90))
+    let raised = select(lowest, where: x, isLessThan: lowest, else: x)
+    let (r, t) = reduced(select(highest, where: highest, isLessThan: raised, else: raised))
+    let p = multiplyAdd(multiplyAdd(polynomial(r), r, F32(repeating: 1)), r, F32(repeating: 1))
+    // The low bits of t, with their sign.
+    let magic = unsafeBitCast(F32.magic, to: Words.self)
+    let k = unsafeBitCast(t.v, to: Words.self) &- magic
+    let half = k &>> 1
+    let first = (half &+ Words(repeating: 127)) &<< 23
+    let second = (k &- half &+ Words(repeating: 127)) &<< 23
+    return p * F32(unsafeBitCast(first, to: Floats.self))
+      * F32(unsafeBitCast(second, to: Floats.self))
   }
 
   /// e^x = 2^k·e^r

@@ -128,11 +128,14 @@ struct F64: Lanes {
       power, multiplyAdd(polynomial(r) * r, r, r), power - F64(repeating: 1))
   }
 
+  @inline(__always)
+  private static var magic: Doubles { Doubles(repeating: 6_755_399_441_055_744) }
+
   /// x = k·ln 2 + r with |r| ≤ ln 2/2; k are the low bits of the second number.
   @inline(__always)
   static func reduced(_ x: F64) -> (F64, F64) {
     // Adding 1.5·2⁵² rounds to a whole number, which is then the low bits of the sum.
-    let magic = F64(repeating: 6_755_399_441_055_744)
+    let magic = F64(Self.magic)
     let t = multiplyAdd(x, F64(repeating: 1.442_695_040_888_963_4), magic)
     let k = t - magic
     // ln 2 in two parts; the first has so few bits that k times it is exact.
@@ -156,6 +159,23 @@ struct F64: Lanes {
     p = multiplyAdd(p, r, F64(repeating: 1 / 6))
     p = multiplyAdd(p, r, F64(repeating: 0.5))
     return p
+  }
+
+  /// 2^k in two factors, either of which can be said.
+  @inline(__always)
+  static func exp(_ x: F64) -> F64 {
+    let (lowest, highest) = (F64(repeating: -750), F64(repeating: 712))
+    let raised = select(lowest, where: x, isLessThan: lowest, else: x)
+    let (r, t) = reduced(select(highest, where: highest, isLessThan: raised, else: raised))
+    let p = multiplyAdd(multiplyAdd(polynomial(r), r, F64(repeating: 1)), r, F64(repeating: 1))
+    // The low bits of t, with their sign.
+    let magic = unsafeBitCast(F64.magic, to: Longs.self)
+    let k = unsafeBitCast(t.v, to: Longs.self) &- magic
+    let half = k &>> 1
+    let first = (half &+ Longs(repeating: 1023)) &<< 52
+    let second = (k &- half &+ Longs(repeating: 1023)) &<< 52
+    return p * F64(unsafeBitCast(first, to: Doubles.self))
+      * F64(unsafeBitCast(second, to: Doubles.self))
   }
 
   /// e^x = 2^k·e^r

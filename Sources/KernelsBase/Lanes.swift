@@ -41,6 +41,10 @@ protocol Lanes: BitwiseCopyable {
   static func transposeSquare(
     _ a: UnsafePointer<Scalar>, _ rowOfA: Int, _ b: UnsafeMutablePointer<Scalar>, _ rowOfB: Int)
 
+  /// e^x to a unit in the last place, subnormal numbers and ∞ included.
+  static func exp(_ x: Self) -> Self
+  /// e^x − 1 for |x| ≤ 80.
+  static func expm1(_ x: Self) -> Self
   /// tanh, to a few units in the last place.
   static func tanh(_ x: Self) -> Self
   /// e^x for x ≤ 0, 0 below the smallest normal number; NaN stays.

@@ -125,8 +125,10 @@ struct Multiplication<V: Lanes> {
         let t = TileTarget(
           c: p.c + (i &+ r) &* p.rowOfC + j + c, rowOfC: p.rowOfC,
           columns: min(Self.panelColumns, columns &- c), addsTo: addsTo)
-        packedTile(
-          V.self, rows: height, packedA + r &* depth, packedB + c &* depth, depth: depth, t)
+        let s = TileSource<T>(
+          a: packedA + r &* depth, rowOfA: 1, stepOfA: tileRows, b: packedB + c &* depth,
+          stepOfB: Self.panelColumns, depth: depth)
+        tile(V.self, rows: height, s, t)
         c += Self.panelColumns
       }
       r += height

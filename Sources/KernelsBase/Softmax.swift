@@ -88,22 +88,22 @@ struct Softmax<V: Lanes> {
     var total = Total<V>()
     var i = 0
     while i &+ 2 &* V.width <= c.length {
-      let p = V.expOfNegative(quotient(V.load(x + i) - m))
-      let next = V.expOfNegative(quotient(V.load(x + i + V.width) - m))
+      let p = V.exp(quotient(V.load(x + i) - m))
+      let next = V.exp(quotient(V.load(x + i + V.width) - m))
       p.store(y + i)
       next.store(y + i + V.width)
       total.add(p, next)
       i += 2 &* V.width
     }
     if i &+ V.width <= c.length {
-      let p = V.expOfNegative(quotient(V.load(x + i) - m))
+      let p = V.exp(quotient(V.load(x + i) - m))
       p.store(y + i)
       total.add(p, V.zero)
       i += V.width
     }
     if i < c.length {
       let count = c.length &- i
-      let p = V.expOfNegative(quotient(part(x + i, count) - m))
+      let p = V.exp(quotient(part(x + i, count) - m))
       p.store(y + i, count: count)
       total.add(p, V.zero)
     }
@@ -120,13 +120,13 @@ struct Softmax<V: Lanes> {
     while i < c.length {
       let count = min(V.width, c.length &- i)
       let lanes = count == V.width ? V.load(x + i) : part(x + i, count)
-      let p = V.expOfNegative(quotient(lanes - shift))
+      let p = V.exp(quotient(lanes - shift))
       total.add(V.select(V.zero, where: lanes, equals: shift, else: p), V.zero)
       ties = ties + V.select(V(repeating: V.scalar(1)), where: lanes, equals: shift, else: V.zero)
       i += count
     }
     let isFinite = V.double(m) - V.double(m) == 0
-    let others = isFinite ? V.double(total.sum()) + V.double(ties.sum()) - 1 : .nan
+    let others = isFinite ? V.double(total.sum()) + (V.double(ties.sum()) - 1) : .nan
     return V.scalar(machine_log1p(others))
   }
 }

@@ -85,7 +85,7 @@ private func put<V: Lanes>(
 }
 
 /// One tile of at most `tileRows` rows and two vectors of columns.
-@inline(__always)
+@inline(never)
 func tile<V: Lanes>(
   _ type: V.Type, rows: Int, _ s: TileSource<V.Scalar>, _ t: TileTarget<V.Scalar>
 ) {
@@ -132,16 +132,4 @@ func tile<V: Lanes>(
   #endif
   default: break
   }
-}
-
-/// The tile for packed operands: A [depth, tileRows], B [depth, 2V].
-@inline(__always)
-func packedTile<V: Lanes>(
-  _ type: V.Type, rows: Int, _ a: UnsafePointer<V.Scalar>, _ b: UnsafePointer<V.Scalar>,
-  depth: Int, _ t: TileTarget<V.Scalar>
-) {
-  // Constant steps, so that addresses need no registers.
-  let s = TileSource(
-    a: a, rowOfA: 1, stepOfA: tileRows, b: b, stepOfB: 2 &* V.width, depth: depth)
-  tile(type, rows: rows, s, t)
 }

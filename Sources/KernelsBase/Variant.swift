@@ -32,4 +32,23 @@ public enum Variant: KernelSet {
   public static func logSoftmax(_ c: RowCall<Double>, tau: Double) {
     Softmax<F64>(c: c, tau: tau).runLog()
   }
+
+  public static func peak(steps: Int, isSingle: Bool) -> (operations: Int, value: Double) {
+    isSingle
+      ? measuredPeak(F32.self, steps: steps) : measuredPeak(F64.self, steps: steps)
+  }
+
+  public static func map(
+    _ function: VectorFunction, _ from: UnsafePointer<Float>, _ to: UnsafeMutablePointer<Float>,
+    count: Int
+  ) {
+    Elementwise<F32>(from: from, to: to, count: count).run(function)
+  }
+
+  public static func map(
+    _ function: VectorFunction, _ from: UnsafePointer<Double>, _ to: UnsafeMutablePointer<Double>,
+    count: Int
+  ) {
+    Elementwise<F64>(from: from, to: to, count: count).run(function)
+  }
 }

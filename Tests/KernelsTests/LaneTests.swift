@@ -1,3 +1,4 @@
+import KernelInterface
 import Testing
 
 @testable import Kernels
@@ -97,6 +98,64 @@ import Testing
     #expect(difference(p.doubles, plain) < layout.dtype.precision)
     let logP = try logSoftmax(z, axis: 1, tau: tau)
     #expect(difference(logP.doubles, plain.map { Double.log($0) }) < 5 * layout.dtype.precision)
+  }
+
+  /// Every variant, where vectors end and begin, against double precision.
+  @Test(arguments: [0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 63, 65, 1030], [1, 0.3, 1e9])
+  func softmaxesOfEveryVariant(_ length: Int, tau: Double) throws {
+    var samples = Samples(seed: 6)
+    var z = try samples.normal([3, length])
+    if length > 2 { try z.withMutableElements(of: Double.self) { $0[1] = -.infinity } }
+    let plain = inPlace(z.reshaped([3, length, 1])) { lane in
+      let m = lane.max() ?? 0
+      let e = lane.map { Double.exp(($0 - m) / tau) }
+      return e.map { $0 / e.reduce(0, +) }
+    }
+    for variant in GemmTests.variants {
+      let double = rows(z, of: Double.self) { variant.kernels.softmax($0, tau: tau) }
+      #expect(difference(double, plain) < 1e-14)
+      let single = try rows(z.converted(to: .f32), of: Float.self) {
+        variant.kernels.softmax($0, tau: Float(tau))
+      }
+      #expect(difference(single, plain) < 1e-6)
+      let logs = rows(z, of: Double.self) { variant.kernels.logSoftmax($0, tau: tau) }
+      #expect(difference(logs, plain.map { Double.log($0) }) < 1e-14)
+    }
+  }
+
+  @Test func softmaxesOfOddNumbers() throws {
+    let odd: [[Double]] = [
+      [-.infinity, -.infinity], [.infinity, 0], [.nan, 0], [0, 1e308, -1e308], [3, 3, 3],
+      [0, -745, -1000],
+    ]
+    for variant in GemmTests.variants {
+      for row in odd {
+        let z = try Tensor(row)
+        let fast = rows(z, of: Double.self) { variant.kernels.softmax($0, tau: 1) }
+        var lane = row
+        lane.withUnsafeMutableBufferPointer { softmaxLane($0, tau: 1) }
+        #expect(difference(fast, lane) < 1e-15, "\(variant) \(row)")
+      }
+      // 1 − p is far below the precision of p.
+      let logs = rows(try Tensor([0.0, -50]), of: Double.self) {
+        variant.kernels.logSoftmax($0, tau: 1)
+      }
+      #expect(logs[0] == -Double.exp(-50))
+    }
+  }
+
+  private func rows<T: Real>(_ z: Tensor, of type: T.Type, _ body: (RowCall<T>) -> Void)
+    -> [Double]
+  {
+    let length = z.shape.last ?? 0
+    var result = Array(repeating: T(0), count: z.count)
+    z.withElements(of: T.self) { x in
+      result.withUnsafeMutableBufferPointer { y in
+        guard let from = x.baseAddress, let to = y.baseAddress, length > 0 else { return }
+        body(RowCall(from: from, to: to, rows: z.count / length, length: length))
+      }
+    }
+    return result.map { Double($0) }
   }
 
   /// A function of each lane, laid back where the lane was.

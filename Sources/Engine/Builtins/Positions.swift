@@ -272,8 +272,8 @@ let positionFamily = Family(
           -1.0000  -0.5000   0
         > alibi 8
         bias alibi 8
-        > Q = ones 8 4 2; out, A = attn Q Q Q causal bias=alibi(8)
-        out 8×4×2  mean 1  sd 0
+        > Q = zeros 8 4 2; out, A = attn Q Q Q causal bias=alibi(8)
+        out 8×4×2  mean 0  sd 0
         A 8×4×4  mean 0.25  sd 0.2633
         > A[0, 3]
         0.1015 0.1674 0.2760 0.4551

@@ -53,10 +53,6 @@ private func flash<T: Real>(
   return (try out ?? Tensor(shape: [0], of: T.self) { _ in }, logSumExp)
 }
 
-/// Neither the number nor its inverse overflows anything in single precision, and what a quotient
-/// by it makes of two scores further apart than a number can say is 0 or ∞ anyhow.
-private func isOrdinary(_ x: Double) -> Bool { x > 1e-15 && x < 1e15 }
-
 /// One job for each block of queries of each plane, whoever takes it.
 private struct FlashJobs<T: Real> {
   let kernels: any KernelSet.Type

@@ -66,6 +66,18 @@ extension Float {
   public static func flash(_ c: FlashCall<Float>, with kernels: any KernelSet.Type) {
     kernels.flash(c)
   }
+  public static func softmax(_ c: RowCall<Float>, tau: Float, with kernels: any KernelSet.Type) {
+    kernels.softmax(c, tau: tau)
+  }
+  public static func logSoftmax(_ c: RowCall<Float>, tau: Float, with kernels: any KernelSet.Type) {
+    kernels.logSoftmax(c, tau: tau)
+  }
+  public static func map(
+    _ function: VectorFunction, _ from: UnsafePointer<Float>, _ to: UnsafeMutablePointer<Float>,
+    count: Int, with kernels: any KernelSet.Type
+  ) {
+    kernels.map(function, from, to, count: count)
+  }
 }
 
 extension Double {
@@ -74,5 +86,18 @@ extension Double {
   }
   public static func flash(_ c: FlashCall<Double>, with kernels: any KernelSet.Type) {
     kernels.flash(c)
+  }
+  public static func softmax(_ c: RowCall<Double>, tau: Double, with kernels: any KernelSet.Type) {
+    kernels.softmax(c, tau: tau)
+  }
+  public static func logSoftmax(_ c: RowCall<Double>, tau: Double, with kernels: any KernelSet.Type)
+  {
+    kernels.logSoftmax(c, tau: tau)
+  }
+  public static func map(
+    _ function: VectorFunction, _ from: UnsafePointer<Double>, _ to: UnsafeMutablePointer<Double>,
+    count: Int, with kernels: any KernelSet.Type
+  ) {
+    kernels.map(function, from, to, count: count)
   }
 }

@@ -62,6 +62,17 @@ func multiply<T: Real>(
     inner: inner, columns: columns, addsTo: addsTo)
 }
 
+/// C = A Bᵀ for row-major A [rows, inner] and B [columns, inner].
+func multiplyByTransposed<T: Real>(
+  _ a: UnsafeBufferPointer<T>, _ b: UnsafeBufferPointer<T>, _ c: UnsafeMutableBufferPointer<T>,
+  rows: Int, inner: Int, columns: Int
+) throws {
+  guard let a = a.baseAddress, let b = b.baseAddress, let c = c.baseAddress else { return }
+  try multiply(
+    Strided(a, row: inner, column: 1), Strided(b, row: 1, column: inner), c, rows: rows,
+    inner: inner, columns: columns)
+}
+
 /// One product among several.
 struct PlaneProduct<T: Real> {
   let a: Strided<T>

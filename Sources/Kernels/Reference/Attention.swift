@@ -1,3 +1,5 @@
+import KernelInterface
+
 /// softmax((Q Kᵀ · scale + bias)/τ, masked) V, for any leading axes that broadcast.
 ///
 ///     scores  = Q Kᵀ · scale                        [… n m]
@@ -52,7 +54,6 @@ private func attend<T: Real>(
 ) throws -> (out: Tensor, weights: Tensor?) {
   let shape = AttentionShape(q, k, v)
   let (n, m, dk, dv) = (shape.n, shape.m, shape.dk, shape.dv)
-  let keys = try k.transposed()  // [… dk m]
   let adjust = try ScoreAdjustment<T>(options, shape.leading + [n, m], dk: dk)
   let block = min(rowsAtATime, max(n, 1))
   var weights: Tensor?
@@ -62,7 +63,7 @@ private func attend<T: Real>(
       var rows = scratch
       try rows.withMutableElements(of: T.self) { rows in
         try q.withElements(of: T.self) { q in
-          try keys.withElements(of: T.self) { keys in
+          try k.withElements(of: T.self) { k in
             try v.withElements(of: T.self) { v in
               try Broadcast.forEachRow(shape.leading + [1], shape.strides) { plane, offsets in
                 let k0 = offsets[1] * dk * m
@@ -73,9 +74,9 @@ private func attend<T: Real>(
                   let place = (plane * n + first) * m
                   let scores = UnsafeMutableBufferPointer(
                     rebasing: kept.map { $0[place..<place + count * m] } ?? rows[0..<count * m])
-                  try multiply(
+                  try multiplyByTransposed(
                     UnsafeBufferPointer(rebasing: q[q0..<q0 + count * dk]),
-                    UnsafeBufferPointer(rebasing: keys[k0..<k0 + dk * m]), scores, rows: count,
+                    UnsafeBufferPointer(rebasing: k[k0..<k0 + dk * m]), scores, rows: count,
                     inner: dk, columns: m)
                   for row in 0..<count {
                     let scores = UnsafeMutableBufferPointer(
@@ -108,7 +109,9 @@ func weigh<T: Real>(_ scores: UnsafeMutableBufferPointer<T>, tau: Double) {
     scores.update(repeating: 0)
     return
   }
-  softmaxLane(scores, tau: tau)
+  guard let row = scores.baseAddress else { return }
+  softmaxRows(
+    RowCall(from: row, to: row, rows: 1, length: scores.count), tau: tau, of: T.self)
 }
 
 /// The scores that softmax(·/τ) takes, divided by τ: (Q Kᵀ · scale, capped, + bias)/τ, −∞ where
@@ -117,7 +120,7 @@ func weigh<T: Real>(_ scores: UnsafeMutableBufferPointer<T>, tau: Double) {
 /// - Precondition: the shapes agree, and mask and bias broadcast to the scores.
 public func attentionScores(_ q: Tensor, _ k: Tensor, _ options: AttentionOptions) throws -> Tensor
 {
-  let raw = try matmul(q, k.transposed())
+  let raw = try matmul(q, k, transposing: (false, true))
   return try raw.dtype == .f32
     ? adjusted(raw, options, dk: q.shape[q.rank - 1], of: Float.self)
     : adjusted(raw, options, dk: q.shape[q.rank - 1], of: Double.self)

@@ -1,0 +1,66 @@
+import KernelInterface
+
+/// Functions of each element. What they keep at the edges (digits far to the left, ±∞, NaN) is what
+/// the scalar functions of the module Kernels keep.
+struct Elementwise<V: Lanes> {
+  typealias T = V.Scalar
+  let from: UnsafePointer<T>
+  let to: UnsafeMutablePointer<T>
+  let count: Int
+
+  func run(_ function: VectorFunction) {
+    switch function {
+    case .exp: each { V.exp($0) }
+    case .tanh: each { V.tanh($0) }
+    case .sigmoid: each(sigmoid)
+    case .silu: each { gated($0, by: $0) }
+    case .geluTanh: each(gelu)
+    case .elu: each(elu)
+    }
+  }
+
+  @inline(__always)
+  private func each(_ function: (V) -> V) {
+    var i = 0
+    while i < count {
+      // One place for the function, so that it stands in the loop once.
+      let part = min(V.width, count &- i)
+      let y = function(part == V.width ? V.load(from + i) : V.load(from + i, count: part))
+      if part == V.width { y.store(to + i) } else { y.store(to + i, count: part) }
+      i += V.width
+    }
+  }
+
+  private var one: V { V(repeating: V.scalar(1)) }
+
+  /// 1/(1 + e^−x); by e^−|x| alone, so that nothing overflows.
+  @inline(__always)
+  private func sigmoid(_ x: V) -> V {
+    let e = V.exp(V.zero - x.magnitude)
+    return V.select(e, where: x, isLessThan: V.zero, else: one) / (one + e)
+  }
+
+  /// x·σ(y) for x and y of one sign: e^y in two factors, which keeps digits where it is subnormal.
+  @inline(__always)
+  private func gated(_ x: V, by y: V) -> V {
+    let root = V.exp(y.magnitude * V(repeating: V.scalar(-0.5)))
+    let left = x * root * root
+    let value = V.select(left, where: y, isLessThan: V.zero, else: x) / (one + root * root)
+    return V.select(V.zero, where: y, equals: V.minusInfinity, else: value)
+  }
+
+  /// (1 + tanh z)/2 = σ(2z)
+  @inline(__always)
+  private func gelu(_ x: V) -> V {
+    let cubic = V(repeating: V.scalar(0.044715)) * x * x * x
+    return gated(x, by: V(repeating: V.scalar(1.595_769_121_605_730_7)) * (x + cubic))
+  }
+
+  @inline(__always)
+  private func elu(_ x: V) -> V {
+    // Below this e^x − 1 is −1.
+    let lowest = V(repeating: V.scalar(-80))
+    let y = V.expm1(V.select(lowest, where: x, isLessThan: lowest, else: x))
+    return V.select(x, where: V.zero, isLessThan: x, else: y)
+  }
+}

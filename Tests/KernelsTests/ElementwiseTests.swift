@@ -1,0 +1,56 @@
+import KernelInterface
+import Testing
+
+@testable import Kernels
+
+/// The functions that kernels compute for many numbers at once, in every variant, against those of
+/// one number: relative errors, also far to the left and among subnormal numbers.
+@Suite struct ElementwiseTests {
+  static let functions = UnaryFunction.allCases.filter { $0.vectorFunction != nil }
+
+  /// About 0, both sides up to what a result can say, and the numbers at the edges.
+  private static let places: [Double] = {
+    let steps = (-4000...4000).map { Double($0) * 0.19 }
+    let small = (0...60).flatMap {
+      [Double.pow(10, -Double($0) / 3), -Double.pow(10, -Double($0) / 3)]
+    }
+    return steps + small + [0, -0.0, .infinity, -.infinity, .nan, 709.78, 709.79, -708.4, -745.1]
+  }()
+
+  @Test(arguments: functions)
+  func inDoublePrecision(_ function: UnaryFunction) throws {
+    let expected = Self.places.map { scalar(function, $0) }
+    try compare(function, Self.places, expected, ulp: 0x1p-52, smallest: 0x1p-1074)
+  }
+
+  @Test(arguments: functions)
+  func inSinglePrecision(_ function: UnaryFunction) throws {
+    let places = Self.places.map { Float($0 / 7) }
+    let expected = places.map { scalar(function, Double($0)) }.map { Double(Float($0)) }
+    try compare(function, places, expected, ulp: 0x1p-23, smallest: 0x1p-149)
+  }
+
+  private func compare<T: Real>(
+    _ function: UnaryFunction, _ places: [T], _ expected: [Double], ulp: Double, smallest: Double
+  ) throws {
+    let fast = try #require(function.vectorFunction)
+    for variant in GemmTests.variants {
+      var result = Array(repeating: T(0), count: places.count)
+      places.withUnsafeBufferPointer { x in
+        result.withUnsafeMutableBufferPointer { y in
+          guard let from = x.baseAddress, let to = y.baseAddress else { return }
+          T.map(fast, from, to, count: places.count, with: variant.kernels)
+        }
+      }
+      for (place, (value, plain)) in zip(places, zip(result, expected)) {
+        let value = Double(value)
+        if value.isNaN && plain.isNaN || value == plain { continue }
+        // An exponent that is itself rounded magnifies what it lost; subnormal numbers have fewer
+        // digits.
+        let magnified = function == .geluTanh ? 1 + abs(Double.log(abs(plain))) : 1
+        let bound = max(4 * ulp * magnified * abs(plain), 4 * magnified * smallest)
+        #expect(abs(value - plain) <= bound, "\(variant) \(function) \(place): \(value), \(plain)")
+      }
+    }
+  }
+}
