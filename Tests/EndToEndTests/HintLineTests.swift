@@ -112,7 +112,8 @@ struct HintLineTests: TypesAtThePrompt {
   @Test func entriesOfSeveralLinesCountAsOne() throws {
     let screen = try begin()
     try screen.type("attn(Q, K,")
-    try waitFor("attn(Q, K,", "V needs 5×dv; in scope: V 5×6, K 5×8   values, one for each key",
+    try waitFor(
+      "attn(Q, K,", "V needs 5×dv; in scope: V 5×6, K 5×8   values, one for each key",
       on: screen)
     try screen.key("Enter")
     try screen.waitFor("  ...")
