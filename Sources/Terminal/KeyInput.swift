@@ -24,6 +24,12 @@ enum KeyInput {
     waiting.withLock { $0.append(contentsOf: bytes.reversed()) }
   }
 
+  /// Forgets what has come and was not taken.
+  static func drop(from descriptor: Int32) {
+    waiting.withLock { $0 = [] }
+    _ = tcflush(descriptor, TCIFLUSH)
+  }
+
   /// The bytes that have come already, without taking them: at most `limit`.
   static func waitingBytes(from descriptor: Int32, atMost limit: Int) -> [UInt8] {
     var bytes: [UInt8] = []

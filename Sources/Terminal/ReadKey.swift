@@ -41,6 +41,9 @@ public func readKey() -> Key {
   return nextKey()
 }
 
+/// Forgets the keys that were pressed before there was anything to see that they could be for.
+public func dropKeys() { KeyInput.drop(from: STDIN_FILENO) }
+
 /// Waits for one key press while the keys are taken.
 ///
 /// - Parameter milliseconds: how long; -1 without limit.

@@ -24,14 +24,20 @@ final class ExplanationPlayer {
   }
 
   /// Until the user leaves; what was seen last stays on the screen. Keys are read one by one, so the
-  /// terminal is as it was in between.
-  func run() {
+  /// terminal is as it was in between. Gives true where a key after the last part has ended it.
+  @discardableResult
+  func run() -> Bool {
     draw()
     while true {
       switch readKey() {
-      case .character("q"), .character("Q"), .escape, .interrupt, .endOfInput: return leave()
+      case .character("q"), .character("Q"), .escape, .interrupt, .endOfInput:
+        leave()
+        return false
       case .character(" "), .character("n"), .enter, .pageDown:
-        if isAlone, last == partCount - 1 { return leave() }
+        if isAlone, last == partCount - 1 {
+          leave()
+          return true
+        }
         last = min(last + 1, partCount - 1)
       case .character("b"), .backspace, .pageUp: last = max(last - 1, 0)
       case .character("c"): showsCode.toggle()
@@ -107,10 +113,22 @@ final class ExplanationPlayer {
         + [[Run(screen.settings.charset.text("…"), .dim)]])
   }
 
+  /// In full or in short, as the window allows.
   private var keys: String {
-    let cells = explanation.traced == nil ? "" : "arrows cell  "
-    let jumps = "1-\(min(9, stops.count)) step  "
-    return "  \(last + 1)/\(partCount)  space next  b back  \(jumps)\(cells)c code  q quit"
+    let room = screen.view.display.width - 1
+    let stop = "1-\(min(9, stops.count))"
+    let place = "  \(last + 1)/\(partCount)"
+    func text(_ keys: [String]) -> String {
+      ([place, "space next"] + keys).joined(separator: "  ")
+    }
+    let cells = explanation.traced == nil ? [] : ["arrows cell"]
+    let choices = [
+      ["b back", "\(stop) step"] + cells + ["c code", "q quit"],
+      ["b back", stop] + cells.map { _ in "arrows" } + ["c code", "q quit"],
+      ["b back", "q quit"],
+    ].map(text)
+    let shortest = choices[2].truncated(to: max(1, room))
+    return choices.first { $0.columns <= room } ?? shortest
   }
 
   private func draw() {

@@ -44,7 +44,8 @@ enum Program {
     Interrupts.install(onInterrupt: cancelFromSignal)
     Memory.limit = SystemMemory.defaultLimit
     let screen = Screen(settings: settings(for: arguments))
-    let effects = FileEffects(screen: Unowned(screen))
+    let ownFiles = OwnFiles()
+    let effects = FileEffects(screen: Unowned(screen), ownFiles: Unowned(ownFiles))
     let session = Session(effects: effects, stackBytes: stackBytes - (1 << 20))
     defer { screen.flush() }
     switch arguments.mode {
@@ -53,7 +54,7 @@ enum Program {
     case .present:
       guard let source = source(arguments.files[0]) else { return 2 }
       return Presentation(
-        arguments: arguments, runner: Runner(session: session, screen: screen)
+        arguments: arguments, runner: Runner(session: session, screen: screen), ownFiles: ownFiles
       ).run(source)
     default: return play(arguments, Runner(session: session, screen: screen))
     }

@@ -12,6 +12,25 @@ struct Settings {
   /// Whether a line under the input says what it will give.
   var hints = true
 
+  /// What it changes beside itself, for the whole program.
+  struct Machine: Equatable {
+    var memory: Int
+    var kernels: KernelVariant
+    var threads: Int
+  }
+
+  static var machine: Machine {
+    get {
+      Machine(memory: Memory.limit, kernels: KernelVariant.current, threads: Workers.count)
+    }
+    set {
+      guard newValue != machine else { return }
+      Memory.limit = newValue.memory
+      KernelVariant.current = newValue.kernels
+      Workers.count = newValue.threads
+    }
+  }
+
   struct Key: Sendable {
     var name: String
     var meaning: String

@@ -117,6 +117,8 @@ final class FullStage: Stage {
     return key
   }
 
+  func dropKeys() { Terminal.dropKeys() }
+
   func pause(milliseconds: Int32) -> Bool {
     switch Terminal.nextKey(within: milliseconds) {
     case .timeout: return true

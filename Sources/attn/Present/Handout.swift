@@ -21,7 +21,7 @@ struct Handout {
   var script: String { journal.script() }
 
   private var journal: Journal {
-    let start = performance.visits[0].arrival.random
+    let start = performance.visits[0].arrival.session.random
     let journal = Journal(random: start)
     if needsSeed { add(Performance.Entry(code: "seed \(seed)"), to: journal) }
     for (step, visit) in performance.visits.prefix(player.step + 1).enumerated() {
@@ -39,8 +39,8 @@ struct Handout {
   /// Something was drawn before anybody chose a seed.
   private var needsSeed: Bool {
     let moments = performance.visits.flatMap { [$0.arrival, $0.start, $0.end] }
-    return (moments + [performance.session.moment]).contains {
-      $0.random.seed == seed && $0.random.drawn > 0
+    return (moments + [performance.moment]).contains {
+      $0.session.random.seed == seed && $0.session.random.drawn > 0
     }
   }
 
@@ -48,7 +48,7 @@ struct Handout {
   private func add(_ entry: Performance.Entry, to journal: Journal, isExpected: Bool = false) {
     let hasSucceeded = entry.outcome == .done
     guard hasSucceeded || isExpected else { return }
-    let random = performance.visits[0].arrival.random
+    let random = performance.visits[0].arrival.session.random
     journal.begin(entry.code, random: random)
     journal.add(entry.shown.flatMap(lines))
     journal.end(

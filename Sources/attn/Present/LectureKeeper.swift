@@ -6,14 +6,18 @@ final class LectureKeeper {
   private(set) var recording: Recording?
   private let file: LectureFile?
   private let notes: SpeakerNotes?
+  private let ownFiles: OwnFiles
   private var state: SavedLecture
   private let start: Int64
   /// What could not be written, to be said once.
   private(set) var problem: String?
   private var reported: Set<String> = []
 
-  init(_ state: SavedLecture, _ file: LectureFile?, _ recording: Recording?, _ notes: SpeakerNotes?)
-  {
+  init(
+    _ state: SavedLecture, _ file: LectureFile?, _ recording: Recording?, _ notes: SpeakerNotes?,
+    _ ownFiles: OwnFiles
+  ) {
+    self.ownFiles = ownFiles
     self.state = state
     self.file = file
     self.recording = recording
@@ -37,6 +41,7 @@ final class LectureKeeper {
     let before = state
     (state.step, state.phase) = (player.step, player.phase)
     state.entries = performance.saved(upTo: player)
+    state.wrote = ownFiles.paths.sorted()
     guard state != before else { return }
     state.elapsedMilliseconds = elapsedMilliseconds
     if let file { trying { () throws(FileFault) in try file.write(state) } }

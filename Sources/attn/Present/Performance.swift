@@ -30,20 +30,27 @@ final class Performance {
     }
   }
 
+  /// All that going back restores.
+  struct Moment {
+    var session: Session.Moment
+    var settings: Settings
+    var machine: Settings.Machine
+  }
+
   struct Visit {
     /// When the step was reached.
-    let arrival: Session.Moment
+    let arrival: Moment
     /// Typed before the statement ran.
     var before: [Entry] = []
     /// Just before and just after the statement ran.
-    var start: Session.Moment
-    var end: Session.Moment
+    var start: Moment
+    var end: Moment
     /// Nil where it has not run, or was left out.
     var own: Entry?
     /// Typed after it.
     var after: [Entry] = []
 
-    init(_ moment: Session.Moment) {
+    init(_ moment: Moment) {
       arrival = moment
       start = moment
       end = moment
@@ -68,7 +75,21 @@ final class Performance {
   init(_ lecture: Lecture, _ runner: Runner) {
     self.lecture = lecture
     self.runner = runner
-    visits = [Visit(runner.session.moment)]
+    visits = []
+    visits = [Visit(moment)]
+  }
+
+  /// Now.
+  private(set) var moment: Moment {
+    get {
+      Moment(
+        session: session.moment, settings: runner.screen.settings, machine: Settings.machine)
+    }
+    set {
+      session.moment = newValue.session
+      runner.screen.settings = newValue.settings
+      Settings.machine = newValue.machine
+    }
   }
 
   func code(of step: Int) -> String { edits[step] ?? lecture.steps[step].code }
@@ -83,22 +104,22 @@ final class Performance {
   /// The step after one that is done.
   func advance(to step: Int) {
     if visits.count <= step {
-      visits.append(Visit(session.moment))
+      visits.append(Visit(moment))
     } else {
-      session.moment = visits[step].arrival
+      moment = visits[step].arrival
     }
   }
 
   /// As it was just after the statement of `step` ran.
   func goBack(to step: Int) {
     dropFreeEntries(from: step, keepingBefore: true)
-    session.moment = visits[step].end
+    moment = visits[step].end
   }
 
   /// As it was when `step`, which has been reached once, was reached.
   func goToStart(of step: Int) {
     dropFreeEntries(from: step, keepingBefore: false)
-    session.moment = visits[step].arrival
+    moment = visits[step].arrival
   }
 
   /// What was typed at the prompt is forgotten by going back over it, and with it what followed.
@@ -115,8 +136,8 @@ final class Performance {
   /// Runs the statement of `step`, anew where it has run.
   func run(_ step: Int) -> Runner.Outcome {
     forget(after: step)
-    if visits[step].own != nil { session.moment = visits[step].start }
-    visits[step].start = session.moment
+    if visits[step].own != nil { moment = visits[step].start }
+    visits[step].start = moment
     visits[step].after = []
     let source =
       isEdited(step)
@@ -124,22 +145,22 @@ final class Performance {
       : Source(name: lecture.file, text: code(of: step), firstLine: lecture.steps[step].line)
     let entry = execute(source, isFile: true)
     visits[step].own = entry
-    visits[step].end = session.moment
+    visits[step].end = moment
     return entry.outcome
   }
 
   /// Leaves the statement of `step` out: what it has changed is undone.
   func skip(_ step: Int) {
     forget(after: step)
-    session.moment = visits[step].start
-    visits[step].end = session.moment
+    moment = visits[step].start
+    visits[step].end = moment
     visits[step].own = nil
   }
 
   func edit(_ step: Int, _ code: String) {
     forget(after: step)
     if visits.indices.contains(step), visits[step].own != nil {
-      session.moment = visits[step].start
+      moment = visits[step].start
       visits[step].own = nil
       visits[step].after = []
     }

@@ -48,6 +48,8 @@ final class PlainStage: Stage {
   func turnPage() {}
   func scroll(by lines: Int) {}
   func close() {}
+  // Lines of a pipe stand there from the start, and typed ones can be seen.
+  func dropKeys() {}
   func pause(milliseconds: Int32) -> Bool { false }
 
   func nextKey() -> Key {

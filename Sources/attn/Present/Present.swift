@@ -8,6 +8,7 @@ import Terminal
 struct Presentation {
   let arguments: Arguments
   let runner: Runner
+  let ownFiles: OwnFiles
 
   private var options: Arguments.Presentation { arguments.presentation }
   private var screen: Screen { runner.screen }
@@ -49,9 +50,10 @@ struct Presentation {
     state.record = recording.map { Paths.absolute($0.prefix) } ?? ""
 
     _ = runner.runAll(of: Source(text: "seed \(state.seed)"), isFile: true)
+    ownFiles.begin(with: state.wrote)
     let performance = Performance(lecture, runner)
     if resumed != nil { performance.replay(state) }
-    let keeper = LectureKeeper(state, file, recording, notes)
+    let keeper = LectureKeeper(state, file, recording, notes, ownFiles)
     let editor = self.editor
     let stage = self.stage(editor)
     let presenter = Presenter(
@@ -119,8 +121,14 @@ struct Presentation {
     guard options.resumes else {
       return left.step > 0 ? "--resume goes on at step \(left.step + 1) of the last time" : nil
     }
-    return left.digest == SavedLecture.digest(of: source.text)
-      ? nil : "the file has changed since; what had run is as it was"
+    var parts: [String] = []
+    if left.digest != SavedLecture.digest(of: source.text) {
+      parts.append("the file has changed since; what had run is as it was")
+    }
+    if !ownFiles.rewritten.isEmpty {
+      parts.append("written again: " + ownFiles.rewritten.joined(separator: " "))
+    }
+    return parts.isEmpty ? nil : parts.joined(separator: "; ")
   }
 
   private func report(_ presenter: Presenter, _ recording: Recording?) {

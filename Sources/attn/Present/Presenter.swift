@@ -136,7 +136,16 @@ final class Presenter {
     let outcome = performance.run(step)
     activity = nil
     player.arrive(at: step, phase(after: outcome, step))
-    play(performance.visits[step].own)
+    if play(performance.visits[step].own) {
+      // Its last part has been read, and the key after it goes on.
+      if player.phase == .done, step + 1 < player.count {
+        keeper.keep(player, performance)
+        go(to: step + 1)
+      }
+    } else {
+      draw()
+      stage.dropKeys()
+    }
   }
 
   /// An error that the script expects is a part of the lecture.
@@ -148,13 +157,17 @@ final class Presenter {
     }
   }
 
-  /// An explanation of several parts comes part by part.
-  private func play(_ entry: Performance.Entry?) {
-    guard stage.hasLists, let explanation = entry?.explanation else { return }
+  /// An explanation of several parts comes part by part; true where it was read to its end.
+  private func play(_ entry: Performance.Entry?) -> Bool {
+    guard stage.hasLists, let explanation = entry?.explanation else { return false }
     isRead = true
+    var isFinished = false
+    stage.dropKeys()
     stage.lend(clear: true) {
-      ExplanationPlayer(explanation, performance.session, screen, isAlone: true).run()
+      let player = ExplanationPlayer(explanation, performance.session, screen, isAlone: true)
+      isFinished = player.run()
     }
+    return isFinished
   }
 
   private func jump(to target: Int) {
@@ -177,6 +190,8 @@ final class Presenter {
       player.arrive(at: step + 1, .waiting)
     }
     show(marks: true)
+    draw()
+    stage.dropKeys()
   }
 
   private func edit(_ target: Int) {

@@ -27,6 +27,8 @@ struct SavedLecture: Equatable {
   var step = 0
   var phase = Player.Phase.waiting
   var entries: [Entry] = []
+  /// The files that its statements have written, from the root.
+  var wrote: [String] = []
 
   // MARK: - Text
 
@@ -38,7 +40,8 @@ struct SavedLecture: Equatable {
       "seed \(seed)", "elapsed \(elapsedMilliseconds)", "step \(step)", "phase \(phase.rawValue)",
     ]
     let lines = entries.map { "\($0.kind.rawValue) \($0.step) \(Self.escaped($0.code))" }
-    return ([Self.headline] + fields + lines).map { $0 + "\n" }.joined()
+    let files = wrote.map { "wrote \(Self.escaped($0))" }
+    return ([Self.headline] + fields + files + lines).map { $0 + "\n" }.joined()
   }
 
   /// Nil for what is no such text.
@@ -52,6 +55,8 @@ struct SavedLecture: Equatable {
       if let kind = Entry.Kind(rawValue: String(words[0])) {
         guard let entry = Self.entry(kind, rest) else { return nil }
         entries.append(entry)
+      } else if words[0] == "wrote" {
+        wrote.append(Self.unescaped(rest))
       } else {
         fields[String(words[0])] = rest
       }

@@ -33,6 +33,8 @@ protocol Stage: AnyObject {
   func scroll(by lines: Int)
   /// Waits for a key; `.timeout` is nothing, `.resize` asks for the scene again.
   func nextKey() -> Key
+  /// Forgets keys that were pressed while a statement ran: nobody had seen its result.
+  func dropKeys()
   /// Gives true when the time is over, false at a key that shortens it.
   func pause(milliseconds: Int32) -> Bool
   /// An entry typed below what is shown; nil where none was given.

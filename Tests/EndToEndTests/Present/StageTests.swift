@@ -55,8 +55,10 @@ struct StageTests {
     }
   }
 
-  private func run(_ place: String, then hint: String = "next", on screen: TmuxScreen) throws {
-    try screen.key("Space")
+  private func run(
+    _ place: String, then hint: String = "next", first: Bool = false, on screen: TmuxScreen
+  ) throws {
+    if !first { try screen.key("Space") }
     try waitFor(place, "runs it", on: screen)
     try screen.key("Space")
     try waitFor(place, hint, on: screen)
@@ -85,11 +87,11 @@ struct StageTests {
     return rows.dropLast().last ?? ""
   }
 
-  private func leave(_ screen: TmuxScreen) throws {
+  private func leave(_ screen: TmuxScreen, status: Int = 0) throws {
     try screen.type("q")
     try screen.waitFor("leave the lecture?")
     try screen.type("y")
-    #expect(try screen.exitStatus() == 0)
+    #expect(try screen.exitStatus() == status)
   }
 
   /// Back, a jump, a free prompt and an error on the way; the values in the end are those of a
@@ -289,6 +291,81 @@ struct StageTests {
     try screen.waitFor("leave the lecture?")
     try screen.key("C-c")
     #expect(try screen.exitStatus() == 0)
+  }
+
+  /// Keys pressed while a statement runs would skip what it gives.
+  @Test func keysBeforeTheResultAreForgotten() throws {
+    let screen = try start(
+      lecture: "x = 1\nfor i in 0:400 { randn 300 300 @ randn 300 300; }\ny = 2\n", record: false)
+    try run("1/3", then: "next", first: true, on: screen)
+    try screen.key("Space")
+    try waitFor("2/3", "runs it", on: screen)
+    try screen.key("Space")
+    try waitFor("2/3", "Ctrl-C cancels", on: screen)
+    try screen.key("Space", "Space", "n")
+    try waitFor("2/3", "next", on: screen)
+    usleep(300_000)
+    try waitFor("2/3", "next", on: screen)
+    try screen.key("Space")
+    try waitFor("3/3", "runs it", on: screen)
+    try leave(screen)
+  }
+
+  @Test func anExplanationIsWalkedThroughOnce() throws {
+    let screen = try start(
+      ["--big"], lecture: "explain softmax [3 2 1 -1]\ny = 2\n", columns: 60, rows: 20,
+      record: false)
+    try screen.key("Space")
+    let first = try screen.waitFor("1/6")
+    #expect(first.last { !$0.isEmpty } == "  1/6  space next  b back  1-6 step  c code  q quit")
+    for part in 2...6 {
+      try screen.key("Space")
+      try screen.waitFor("\(part)/6  space")
+    }
+    try screen.key("Space")
+    try waitFor("2/2", "runs it", on: screen)
+    try screen.type("b")
+    try waitFor("1/2", "more", on: screen)
+    try leave(screen)
+  }
+
+  @Test func aSettingIsUndoneByGoingBack() throws {
+    let screen = try start(lecture: "x = 1/3\n:set digits 2\n[x x]\n", record: false)
+    try run("1/3", first: true, on: screen)
+    try run("2/3", on: screen)
+    try run("3/3", then: "the end", on: screen)
+    #expect(try screen.screen().contains("0.33 0.33"))
+    try screen.type("bb")
+    try waitFor("1/3", "next", on: screen)
+    try openPrompt(on: screen)
+    try type("[x x]", on: screen)
+    #expect(try screen.screen().contains("0.3333 0.3333"))
+    try screen.key("C-d")
+    try leave(screen)
+  }
+
+  @Test func whatALectureSavedItMaySaveAgain() throws {
+    let file = folder.path("x.csv")
+    let lecture = "x = [1 2]\nsave x \"\(file)\"\ny = 1\n"
+    let first = try start(lecture: lecture)
+    try run("1/3", first: true, on: first)
+    try run("2/3", on: first)
+    try first.type("r")
+    try waitFor("2/3", "next", on: first)
+    try first.key("Space")
+    try waitFor("3/3", "runs it", on: first)
+    try first.kill()
+
+    let second = try start(["--resume"], lecture: lecture)
+    try waitFor("3/3", "written again: /", on: second)
+    try leave(second)
+    // Another showing may not.
+    let third = try start(lecture: lecture, record: false)
+    try waitFor("1/3", "--resume goes on", on: third)
+    try third.key("Space")
+    try waitFor("1/3", "next", on: third)
+    try run("2/3", then: "r retry", on: third)
+    try leave(third, status: 1)
   }
 
   @Test func aDumbTerminalTakesLines() throws {
