@@ -69,24 +69,37 @@ struct Lecture {
   }
 
   /// Lines of a file are as long as its writer liked; a new paragraph begins where a line ended a
-  /// sentence, after an empty one, and with each item of a list.
+  /// sentence, after an empty one, and with each item of a list, which goes on as long as lines
+  /// stand under its text.
   static func paragraphs(of lines: [String]) -> [String] {
     var result: [String] = []
     var isOpen = false
+    /// Where the text of the present item begins.
+    var itemIndent: Int?
     for line in lines {
       if line.allSatisfy(\.isWhitespace) {
-        isOpen = false
+        (isOpen, itemIndent) = (false, nil)
         continue
       }
-      let isItem = line.first == " " || line.hasPrefix("- ") || line.hasPrefix("• ")
-      if isOpen, !isItem, let last = result.last {
-        result[result.count - 1] = last + " " + line
+      let indent = line.prefix { $0 == " " }.count
+      let mark = markLength(line.dropFirst(indent))
+      let goesOn = mark == 0 && (indent > 0 ? indent == itemIndent : isOpen)
+      if goesOn, let last = result.last {
+        result[result.count - 1] = last + " " + line.dropFirst(indent)
       } else {
         result.append(line)
+        itemIndent = mark > 0 ? indent + mark : nil
       }
       isOpen = !endsSentence(line)
     }
     return result
+  }
+
+  /// Of `- `, `• `, `* ` or `12. `; 0 where a line begins with none.
+  private static func markLength(_ line: Substring) -> Int {
+    for mark in ["- ", "• ", "* "] where line.hasPrefix(mark) { return mark.count }
+    let digits = line.prefix { $0.isASCII && $0.isNumber }.count
+    return 1...3 ~= digits && line.dropFirst(digits).hasPrefix(". ") ? digits + 2 : 0
   }
 
   private static func endsSentence(_ line: String) -> Bool {

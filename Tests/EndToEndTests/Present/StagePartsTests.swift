@@ -52,6 +52,12 @@ import Testing
       (["(in brackets.)", "b"], ["(in brackets.)", "b"]),
       (["above", "", "below"], ["above", "below"]),
       (["two things", "- one", "- two"], ["two things", "- one", "- two"]),
+      (
+        ["- one that goes on", "  under its text.", "  And on.", "- two"],
+        ["- one that goes on under its text. And on.", "- two"]
+      ),
+      (["1. one", "   goes on", "12. two", "    too"], ["1. one goes on", "12. two too"]),
+      (["so", "    a = b", "    c = d"], ["so", "    a = b", "    c = d"]),
       ([], []),
     ] as [([String], [String])])
   func linesBecomeParagraphs(_ lines: [String], _ paragraphs: [String]) {
@@ -165,6 +171,7 @@ import Testing
       .init(step: 1, kind: .after, code: "τ = 1"),
       .init(step: 4, kind: .edit, code: ""),
     ]
+    state.wrote = ["/talks/a b.csv", "/talks/c\n.png"]
     #expect(SavedLecture(state.text) == state)
   }
 
