@@ -217,13 +217,13 @@ final class Runner {
 
   /// The statement before its result, and with `--step` a key before it runs.
   private func announce(_ step: ScriptStep, in source: Source, _ arguments: Arguments) {
-    guard !step.items.isEmpty else { return }
     if let section = step.section { screen.show(echo: "## \(section)") }
     for line in step.prose { screen.show(echo: "# \(line)") }
-    echo(source.slice(step.span))
+    let hasCode = !step.items.isEmpty || step.failure != nil
+    if hasCode { echo(source.slice(step.span)) }
     screen.flush()
     // A new window size is no key.
-    if arguments.steps { while readKey() == .resize {} }
+    if arguments.steps, hasCode { while readKey() == .resize {} }
   }
 
   private func echo(_ item: Parser.Item, in source: Source) {
