@@ -105,7 +105,7 @@ extension Evaluator {
     -> Document
   {
     let sized = try sizedCost("cost", of: subject, sizes, options, at: expr)
-    return try CostReport(sized, title: source.slice(expr.span)).document()
+    return try CostReport(sized, title: source.line(expr.span)).document()
   }
 
   /// - Parameter command: `cost` or `bench`.

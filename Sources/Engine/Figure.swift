@@ -210,6 +210,9 @@ public struct Strips: Sendable {
   /// The names of the bars of a row.
   public var members: [String]
   public var rows: [Row]
+  /// What values and bars must have room for besides their own, as where several pictures share a
+  /// scale.
+  public var holds: ClosedRange<Double>?
   /// What the left and the right end of the marks stand for.
   public var limits: ClosedRange<Double>?
   public var notes: [String]
@@ -225,5 +228,23 @@ public struct Strips: Sendable {
     self.rows = rows
     self.limits = limits
     self.notes = notes
+  }
+}
+
+extension Strips {
+  public var hasBars: Bool {
+    rows.contains { if case .bars = $0.mark { true } else { false } }
+  }
+
+  /// The values and bars in it that are drawn between common limits; bars stand on 0.
+  public var levels: [Double] {
+    let levels = rows.flatMap { row -> [Double] in
+      switch row.mark {
+      case .values(let values): values
+      case .bars(let bars): bars + [0]
+      case .heights, .none: []
+      }
+    }
+    return levels.filter(\.isFinite) + (holds.map { [$0.lowerBound, $0.upperBound] } ?? [])
   }
 }

@@ -61,39 +61,6 @@ extension Sweep {
   }
 }
 
-extension [Figure] {
-  /// With one scale for all heatmaps and one vertical axis for all charts, so that they can be
-  /// compared.
-  fileprivate func sharingLimits() -> [Figure] {
-    var (heats, heights): ([Double], [Double]) = ([], [])
-    for figure in self {
-      switch figure {
-      case .heat(let heat): heats += heat.values.doubles.filter(\.isFinite)
-      case .chart(let chart): heights += chart.numbers.y.filter(\.isFinite)
-      case .strips, .panels: break
-      }
-    }
-    return map { figure in
-      switch figure {
-      case .heat(var heat):
-        heat.limits = heat.limits ?? heats.range.map { Swift.min($0.lowerBound, 0)...$0.upperBound }
-        return .heat(heat)
-      case .chart(var chart):
-        chart.y.holds = heights.range
-        return .chart(chart)
-      case .strips, .panels: return figure
-      }
-    }
-  }
-}
-
-extension [Double] {
-  fileprivate var range: ClosedRange<Double>? {
-    guard let low = self.min(), let high = self.max() else { return nil }
-    return low...high
-  }
-}
-
 extension Figure {
   /// With a name in front of its own title.
   fileprivate func titled(_ name: String) -> Figure {
@@ -120,7 +87,7 @@ extension Evaluator {
   /// Evaluates `body` once for each value: as an option of the called function where it takes one of
   /// that name, else as a variable. Each time with the same random state, which stays as it was.
   func sweep(_ options: [Argument], _ body: Expr) throws -> Sweep {
-    var sweep = Sweep(name: "", labels: [""], values: [], text: source.slice(body.span))
+    var sweep = Sweep(name: "", labels: [""], values: [], text: source.line(body.span))
     var expr = body
     var names: [String] = []
     var combinations: [[Value]] = [[]]
@@ -201,7 +168,7 @@ extension Evaluator {
     if case .tuple(let items) = expr.form {
       return try items.map { item in
         let value = try function.map { try option(name, item, of: $0) } ?? evaluate(item)
-        return (value.sweepLabel ?? source.slice(item.span), value)
+        return (value.sweepLabel ?? source.line(item.span), value)
       }
     }
     let value = try function.map { try option(name, expr, of: $0) } ?? evaluate(expr)

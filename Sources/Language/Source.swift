@@ -64,6 +64,19 @@ public final class Source: Sendable {
     return Span(start, end)
   }
 
+  /// The text that a span covers on one line, as a title shows it: a line break with the blanks
+  /// around it is one blank, and none behind a bracket.
+  public func line(_ span: Span) -> String {
+    slice(span).split(whereSeparator: \.isNewline).reduce("") { text, line in
+      let rest = line.drop(while: \.isWhitespace)
+      let isTight = text.last.map { "([{".contains($0) } ?? true
+      var result = text + (isTight || rest.first.map { ")]}".contains($0) } ?? true ? "" : " ")
+      result += rest
+      while result.last?.isWhitespace == true { result.removeLast() }
+      return result
+    }
+  }
+
   /// The text that a span covers; offsets outside the text are brought back into it.
   public func slice(_ span: Span) -> String {
     let lower = min(max(span.lower, 0), bytes.count)

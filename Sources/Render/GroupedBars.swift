@@ -24,9 +24,9 @@ struct GroupedBars {
     self.strips = strips
     self.view = view
     let rows = strips.rows.map(\.mark.members)
-    let finite = rows.joined().filter(\.isFinite)
-    low = min(finite.min() ?? 0, 0)
-    high = max(finite.max() ?? 0, 0)
+    let levels = strips.levels
+    low = min(levels.min() ?? 0, 0)
+    high = max(levels.max() ?? 0, 0)
     if let tensor = try? Tensor(Array(rows.joined())) {
       let format = CellFormat(
         Census(tensor), digits: view.display.decimals, charset: view.charset, mayScale: false)

@@ -96,12 +96,21 @@ private struct Heatmap {
     guard census.finiteCount > 0 else { return remarks }
     let isNegative =
       scale.isDiverging && scale.center - census.minimum > census.maximum - scale.center
-    let flat = isNegative ? census.minimumIndex : census.maximumIndex
+    let flat = first(like: isNegative ? census.minimumIndex : census.maximumIndex)
     let place = index(flat, in: tensor.shape).map(String.init).joined(separator: ", ")
     let label = scale.isDiverging ? "largest" : "max"
     remarks.append(
       "\(label) \(options.display.numbers.statistic(tensor[flat: flat])) at [\(place)]")
     return remarks
+  }
+
+  /// The first of the visible entries that differ from one by no more than rounding does.
+  private func first(like flat: Int) -> Int {
+    let value = tensor[flat: flat]
+    let tolerance = abs(value) * (tensor.dtype == .f32 ? 1e-6 : 1e-12)
+    return (0..<flat).first {
+      !visibility.hides($0) && abs(tensor[flat: $0] - value) <= tolerance
+    } ?? flat
   }
 
   // MARK: - One picture

@@ -20,17 +20,13 @@ struct StripLayout {
       page.append(
         charset.text(title).truncated(to: columns, ellipsis: charset.ellipsis), .title)
     }
-    page.append(isGrouped ? GroupedBars(strips, view).page() : rows())
+    page.append(strips.hasBars ? GroupedBars(strips, view).page() : rows())
     for note in strips.notes {
       page.lines += wrap(charset.text(note), width: max(8, columns - Self.indent)).map {
         [.blanks(Self.indent), Run($0, .dim)]
       }
     }
     return page
-  }
-
-  private var isGrouped: Bool {
-    strips.rows.contains { if case .bars = $0.mark { true } else { false } }
   }
 
   // MARK: - One mark a row
@@ -54,6 +50,7 @@ struct StripLayout {
     if let ruler = marks?.ruler() {
       page.append([.blanks(taken)] + ruler)
     }
+    if let note = marks?.note { page.append([.blanks(Self.indent), Run(note, .dim)]) }
     return page
   }
 

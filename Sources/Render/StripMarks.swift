@@ -10,25 +10,20 @@ struct StripMarks {
   // Of the values that levels stand for.
   private let low: Double
   private let high: Double
+  private let longest: Int
 
   init(_ strips: Strips, _ view: View, room: Int) {
     self.strips = strips
     self.view = view
     blocks = Blocks(charset: view.charset)
-    var (low, high) = (Double.infinity, -Double.infinity)
-    var longest = 0
-    for row in strips.rows {
+    longest = strips.rows.reduce(0) { longest, row in
       switch row.mark {
-      case .heights(let values): longest = max(longest, values.count)
-      case .values(let values):
-        longest = max(longest, values.count)
-        for value in values where value.isFinite {
-          (low, high) = (min(low, value), max(high, value))
-        }
-      case .bars, .none: break
+      case .heights(let values), .values(let values): max(longest, values.count)
+      case .bars, .none: longest
       }
     }
-    (self.low, self.high) = low <= high ? (low, high) : (0, 0)
+    let levels = strips.levels
+    (low, high) = (levels.min() ?? 0, levels.max() ?? 0)
     // Every entry has the same number of columns, or every column the same number of entries.
     let times = min(room / max(1, longest), 2)
     width = times >= 1 ? longest * times : Self.packed(longest, room)
@@ -37,6 +32,15 @@ struct StripMarks {
   private static func packed(_ count: Int, _ room: Int) -> Int {
     let step = (count + room - 1) / max(1, room)
     return (count + step - 1) / max(1, step)
+  }
+
+  /// How many entries of the longest row one column stands for.
+  private var step: Int { (longest + width - 1) / max(1, width) }
+
+  /// What has to be said where columns stand for several entries.
+  var note: String? {
+    let hasValues = strips.rows.contains { if case .values = $0.mark { true } else { false } }
+    return hasValues && step > 1 ? "1 column = \(step) values (max)" : nil
   }
 
   func line(_ mark: Strips.Mark) -> Line {

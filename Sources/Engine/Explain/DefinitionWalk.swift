@@ -7,7 +7,7 @@ extension Evaluator {
     through function: UserFunction, _ arguments: Arguments, _ subject: ExplainedExpression,
     _ value: Value, formula: String? = nil
   ) throws -> Explanation {
-    let title = source.slice(subject.expr.span)
+    let title = source.line(subject.expr.span)
     let main = value.main
     return try inside(function, arguments) {
       var walk = DefinitionWalk(evaluator: self, followed: try Followed(main, subject.options))

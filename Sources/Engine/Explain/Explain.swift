@@ -42,7 +42,7 @@ extension Evaluator {
       if let explain = builtin.explain,
         let explanation = try explain(
           ExplainedCall(
-            call, text: source.slice(subject.expr.span), arguments: texts(of: site),
+            call, text: source.line(subject.expr.span), arguments: texts(of: site),
             options: subject.options))
       {
         return explanation

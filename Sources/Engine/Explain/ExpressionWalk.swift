@@ -10,14 +10,14 @@ extension Evaluator {
     observe = { [unowned self] expr, value in
       // What happens inside called functions is theirs.
       guard self.frame === frame, expr.isComputed else { return }
-      steps.append((self.source.slice(expr.span), value))
+      steps.append((self.source.line(expr.span), value))
     }
     defer { observe = outer }
     let value = try evaluate(subject.plain).main
     observe = outer
     let followed = try Followed(value, subject.options)
     var explanation = Explanation(
-      title: "explain \(source.slice(subject.expr.span))",
+      title: "explain \(source.line(subject.expr.span))",
       facts: value.shape.map { $0.isEmpty ? [] : [$0.timesText] } ?? [],
       formula: (formula ?? "").split(separator: "\n").map { Prose(String($0)) })
     if steps.count > 1 {
@@ -25,8 +25,8 @@ extension Evaluator {
     }
     // A number stands in the last row already.
     if case .number = value, steps.count > 1 { return explanation }
-    let shown = ShownValue(value, name: source.slice(subject.plain.span), followed)
-    let title = steps.last?.text ?? source.slice(subject.plain.span)
+    let shown = ShownValue(value, name: source.line(subject.plain.span), followed)
+    let title = steps.last?.text ?? source.line(subject.plain.span)
     explanation.parts.append(.step(.init(Prose(title), shown.grid, lines: shown.lines)))
     let checks = GenericChecks.of(value, again: nil, "")
     if !checks.isEmpty { explanation.parts.append(.section([.checks(checks)])) }

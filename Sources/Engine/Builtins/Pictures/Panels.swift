@@ -26,7 +26,7 @@ let panels = Builtin(
   guard figures.count <= 64 else {
     throw Fault("these are too many pictures", detail: "\(figures.count), at most 64")
   }
-  return [.figure(.panels(figures, title: try call.optionalString("title")))]
+  return [.figure(.panels(figures.sharingBars(), title: try call.optionalString("title")))]
 }
 
 private func pictures(in value: Value) throws -> [Figure] {
