@@ -97,7 +97,7 @@ enum TimingTable {
       titles: ["measured", "median", "quartiles", "runs"], isNumeric: [false, true, true, true],
       rows: rows.map {
         [$0.label, $0.timing.median.secondsText, $0.timing.spreadText, $0.timing.runsText]
-      })
+      }, optional: [3, 2])
   }
 }
 
@@ -166,7 +166,10 @@ struct ComparisonReport {
   private var verdict: String {
     let order = timings.indices.sorted { timings[$0].median < timings[$1].median }
     let (fast, slow) = (order[0], order[order.count - 1])
-    let times = (timings[slow].median / timings[fast].median).withDigits(3)
+    let ratio = timings[slow].median / timings[fast].median
+    // Less than what two runs of the same differ by.
+    if ratio < 1.005 { return "\(labels[fast]) and \(labels[slow]) are equally fast" }
+    let times = ratio.withDigits(3)
     return "\(labels[fast]) is \(times) times as fast as \(labels[slow])"
   }
 }

@@ -180,6 +180,8 @@ public struct Document: Sendable {
     public var tails: [Tail] = []
     /// No column is narrower; the columns without an entry are as wide as their text.
     public var widths: [Int] = []
+    /// The columns that a narrow window leaves out, the last one first.
+    public var optional: [Int]
 
     public enum Tail: Sendable {
       /// A bar for a share from 0 to 1.
@@ -187,8 +189,18 @@ public struct Document: Sendable {
       case text(String)
     }
 
-    public init(titles: [String], isNumeric: [Bool], rows: [[String]]) {
+    public init(
+      titles: [String], isNumeric: [Bool], rows: [[String]], optional: [Int] = []
+    ) {
       (self.titles, self.isNumeric, self.rows) = (titles, isNumeric, rows)
+      self.optional = optional
+    }
+
+    public mutating func remove(_ column: Int) {
+      titles.remove(at: column)
+      isNumeric.remove(at: column)
+      for row in rows.indices { rows[row].remove(at: column) }
+      if widths.indices.contains(column) { widths.remove(at: column) }
     }
   }
 

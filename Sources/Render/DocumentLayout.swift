@@ -60,6 +60,7 @@ private struct DocumentLayout {
 
   /// Two blanks between columns; the first row of lines are the titles.
   private func lines(_ table: Document.Table) -> [Line] {
+    let table = fitted(table)
     let rows = ([table.titles] + table.rows).map { $0.map(shown) }
     let natural = table.titles.indices.map { column in rows.map { $0[column].columns }.max() ?? 0 }
     let wide = natural.indices.map { max(natural[$0], table.widths[safe: $0] ?? 0) }
@@ -74,6 +75,27 @@ private struct DocumentLayout {
       guard index > 0, let tail = table.tails[safe: index - 1] else { return cells }
       return (cells + lines(tail, room)).withoutTrailingBlanks
     }
+  }
+
+  /// Columns that a narrow window leaves out are gone, and names are cut where that is not enough.
+  private func fitted(_ table: Document.Table) -> Document.Table {
+    var table = table
+    func excess() -> Int {
+      let widths = table.titles.indices.map { column in
+        ([table.titles] + table.rows).map { shown($0[column]).columns }.max() ?? 0
+      }
+      return widths.reduce(0) { $0 + $1 + 2 } - width
+    }
+    for column in table.optional.sorted(by: >) where excess() > 0 { table.remove(column) }
+    let longest = table.rows.map { shown($0[0]).columns }.max() ?? 0
+    let over = excess()
+    // Shorter names say nothing.
+    guard over > 0, !table.optional.isEmpty, longest - over >= 8 else { return table }
+    for row in table.rows.indices {
+      table.rows[row][0] = shown(table.rows[row][0])
+        .truncated(to: longest - over, ellipsis: view.charset.ellipsis)
+    }
+    return table
   }
 
   /// A bar for all of it takes this many columns, or what is left.

@@ -122,7 +122,7 @@ private struct ExplanationLayout {
   private func page(_ block: Explanation.Block) -> Page {
     switch block {
     case .lines(let lines): self.lines(lines)
-    case .table(let table): self.table(table)
+    case .table(let table): ExplanationTable(table, prose, width: width).page()
     case .grid(let grid): GridLayout(grid, view).page(width: width)
     case .figure(let figure): layout(figure, view)
     case .checks(let checks): self.checks(checks)
@@ -153,37 +153,6 @@ private struct ExplanationLayout {
       if index + 1 < checks.count { line.append(.blanks(3)) }
     }
     return Page(lines: lines + [line])
-  }
-
-  private func table(_ table: Explanation.Table) -> Page {
-    let titles = table.titles.map { [Run(view.charset.text($0), .dim)] }
-    let rows = table.rows.map { $0.map { $0.map { prose.line($0) } } }
-    let sums = table.sums.map { prose.line($0) }
-    let all = [titles] + rows.compactMap { $0 } + [sums]
-    let widths = table.titles.indices.map { column in
-      all.map { $0.indices.contains(column) ? $0[column].columns : 0 }.max() ?? 0
-    }
-    func line(_ cells: [Line]) -> Line {
-      var line: Line = [.blanks(2)]
-      for (column, cell) in cells.enumerated() where column < widths.count {
-        if column > 0 { line.append(.blanks(table.gap)) }
-        line += cell.padded(to: widths[column], table.alignments[column] == .right ? .right : .left)
-      }
-      return line.withoutTrailingBlanks.truncated(to: width, view.charset)
-    }
-    var page = Page(lines: titles.contains { $0.columns > 0 } ? [line(titles)] : [])
-    for row in rows {
-      page.append(row.map(line) ?? [Run("  " + view.charset.ellipsis, .dim)])
-    }
-    guard sums.contains(where: { !$0.isEmpty }) else { return page }
-    page.append(
-      line(
-        sums.map { sum in
-          let count = sum.contains { $0.value != nil } ? sum.columns : 0
-          return [Run(String(repeating: view.charset.horizontal, count: count), .dim)]
-        }))
-    page.append(line(sums))
-    return page
   }
 }
 

@@ -3,6 +3,12 @@ import Engine
 /// A line of an explanation as runs of text.
 struct ProseLayout {
   let view: View
+  /// By how much bars are shortened.
+  var barScale = 1.0
+  /// Cells of pictures as narrow as they can be.
+  var isCompact = false
+
+  init(view: View) { self.view = view }
 
   private var charset: Charset { view.charset }
 
@@ -10,14 +16,17 @@ struct ProseLayout {
     var line: Line = []
     for piece in prose.pieces {
       switch piece {
-      case .text(let text): line.append(Run(charset.text(text), role))
+      case .text(let text):
+        let isGap = isCompact && text.allSatisfy { $0 == " " }
+        line.append(Run(isGap ? " " : charset.text(text), role))
       case .number(let number, let notation, let width):
         let text = self.text(number.value, notation)
         line.append(.blanks(max(0, width - text.columns)))
         line.append(Run(text, .number, value: notation.isError ? nil : number.value))
       case .column(let column): line.append(.blanks(max(2, column - line.columns)))
-      case .bar(let columns): line.append(Run(bar(columns), .header))
-      case .shades(let shares, let width): line += shares.map { shade($0, width: width) }
+      case .bar(let columns): line.append(Run(bar(columns * barScale), .header))
+      case .shades(let shares, let width):
+        line += shares.map { shade($0, width: isCompact ? 1 : width) }
       case .spark(let values): line.append(Run(spark(values), .header))
       case .arrow(let x, let y): line.append(Run(arrow(x, y), .header))
       }
@@ -94,57 +103,5 @@ extension Prose.Notation {
   /// Errors differ from machine to machine: nobody compares their digits.
   fileprivate var isError: Bool {
     if case .error = self { true } else { false }
-  }
-}
-
-extension [Run] {
-  /// Broken at blanks into lines of at most `width` columns, all but the first indented.
-  func wrapped(to width: Int, indent: Int, _ charset: Charset) -> [Line] {
-    guard columns > width else { return [self] }
-    var lines: [Line] = []
-    var line: Line = []
-    for run in self {
-      for word in run.text.splitKeepingBlanks {
-        if line.columns + word.columns > width, !line.allSatisfy(\.isBlank), word.first != " " {
-          lines.append(line)
-          line = [.blanks(indent)]
-        }
-        line.append(Run(word, run.style, value: run.value))
-      }
-    }
-    return (lines + [line]).map { $0.truncated(to: width, charset) }
-  }
-
-  /// Cut off where it is too long.
-  public func truncated(to width: Int, _ charset: Charset) -> Line {
-    guard columns > width else { return self }
-    var line: Line = []
-    for run in self {
-      let room = width - line.columns
-      guard room > 0 else { break }
-      line.append(
-        run.text.columns <= room
-          ? run : Run(run.text.truncated(to: room, ellipsis: charset.ellipsis), run.style))
-    }
-    return line
-  }
-}
-
-extension Run {
-  fileprivate var isBlank: Bool { text.allSatisfy { $0 == " " } }
-}
-
-extension String {
-  /// Words and the blanks between them, in turn.
-  fileprivate var splitKeepingBlanks: [String] {
-    var parts: [String] = []
-    for character in self {
-      if let last = parts.last?.last, (last == " ") == (character == " ") {
-        parts[parts.count - 1].append(character)
-      } else {
-        parts.append(String(character))
-      }
-    }
-    return parts
   }
 }

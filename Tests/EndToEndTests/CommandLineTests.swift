@@ -79,6 +79,42 @@ import Testing
     #expect(try Command.run(["--echo", script.url.path]).output == "# prose\n> 1 + 1\n2\n")
   }
 
+  @Test func echoShowsWhatCanNotBeReadAndProseAlone() throws {
+    let script = try ScratchFile(
+      "lesson.attn", "## One\n# before\n1 +* 2\n2\n## Two\n# the end\n")
+    let run = try Command.run(["--echo", "--keep-going", script.url.path])
+    #expect(
+      run.output == "## One\n# before\n> 1 +* 2\n> 2\n2\n## Two\n# the end\n", "\(run.errors)")
+  }
+
+  /// Nothing is cut off, and no equation is broken beside its sign.
+  @Test(arguments: [
+    "softmax [3 2 1 -1]", "rope (randn 4 8) (randn 4 8) positions=5 kpositions=3", "alibi 8",
+    "sinusoidal 6 8", "flash (randn 8 4) (randn 8 4) (randn 8 4) causal block=2 row=5",
+    "gumbel_softmax [1 2 3]", "layernorm [1 2 3 4 5 6]",
+  ])
+  func anExplanationFitsSixtyColumns(_ call: String) throws {
+    let run = try Command.run(["-e", "explain \(call)"], environment: ["COLUMNS": "60"])
+    #expect(run.status == 0)
+    for line in run.output.split(separator: "\n") {
+      #expect(line.count <= 60 && !line.hasSuffix("…") && !line.hasSuffix("="), "\(line)")
+      #expect(!line.drop { $0 == " " }.hasPrefix("= "), "\(line)")
+    }
+  }
+
+  @Test func aComparisonFitsSixtyColumns() throws {
+    let run = try Command.run(
+      ["-e", "compare (softmax [1 2 3]) (softmax [1 2 3])"], environment: ["COLUMNS": "60"])
+    #expect(run.output.split(separator: "\n").allSatisfy { $0.count <= 60 }, "\(run.output)")
+  }
+
+  @Test func aTitleHasOneLine() throws {
+    let code = "explain softmax(\n  [1 2 3],\n  tau=2\n)\nsweep tau=[1 2] softmax(\n[1 2])"
+    let run = try Command.run(["-e", code])
+    #expect(run.output.hasPrefix("explain softmax([1 2 3], tau=2)  "), "\(run.output)")
+    #expect(run.output.contains("\nsoftmax([1 2])\n"), "\(run.output)")
+  }
+
   @Test func stepWaitsForAKey() throws {
     let script = try ScratchFile("lesson.attn", "1 + 1\n2 + 2\n")
     let run = try Command.run(["--step", script.url.path], input: Array("  ".utf8))
@@ -101,6 +137,15 @@ import Testing
     let run = try Command.run(["check", script.url.path])
     #expect(run.output == "4 passed, 0 failed\n")
     #expect(run.status == 0)
+  }
+
+  /// Times differ whenever they are measured; an error is still one.
+  @Test func checkTakesMeasuredTimesAsTheyAre() throws {
+    let script = try ScratchFile(
+      "a.attn", "bench 1 + 1\n#> bench 1 + 1\ncompare (1) (2)\n#> never\n")
+    #expect(try Command.run(["check", script.url.path]).output == "2 passed, 0 failed\n")
+    let failing = try ScratchFile("b.attn", "bench missing\n#> bench missing\n")
+    #expect(try Command.run(["check", failing.url.path]).status == 1)
   }
 
   @Test func checkShowsWhatDiffers() throws {

@@ -136,7 +136,9 @@ private struct FlashExplanation {
       [.left, .left] + [Explanation.Table.Alignment](repeating: .right, count: titles.count - 3) + [
         .left
       ],
-      rows: shown.map { $0.map { rows[$0] } })
+      rows: shown.map { $0.map { rows[$0] } },
+      // The first number of the output shows how all of them go.
+      optional: outputs.dropFirst().map { $0 + 5 }.reversed())
     var notes: [Prose] = []
     if hasRisen {
       notes.append("* the max rose, so everything kept so far was multiplied by α < 1")
@@ -214,7 +216,7 @@ private struct FlashExplanation {
         ["   naive  n·m·8", ""] + counts.map { bytes($0.0 * $0.1) },
         ["   flash  Br·Bc·8 + 2n·8", ""]
           + counts.map { bytes(min(block, $0.0) * min(block, $0.1) + 2 * $0.0) },
-      ], gap: 3)
+      ], gap: 3, optional: [1])
   }
 
   private func checks() throws -> [Explanation.Check] {

@@ -30,7 +30,7 @@ func explainAlibi(_ x: ExplainedCall) throws -> Explanation? {
         .init(
           ["head", "m", "halves in"] + distances.map { "b at \($0)" } + ["exp(b), distance 0…23"],
           [Explanation.Table.Alignment](repeating: .right, count: 3 + distances.count) + [.left],
-          rows: rows))
+          rows: rows, optional: (3..<3 + distances.count).reversed()))
     ]))
   try x.define("B", as: "-slopes[\(head)] * (col(range(6)) - row(range(6)))")
   var grid = try x.grid("B", rows: "q", columns: "k")
@@ -110,7 +110,7 @@ private struct SinusoidalExplanation {
             "\(spark: try x.tensor("sin(range(20) * w[\(i)])").doubles)",
           ]
         }
-      })
+      }, optional: [2, 3])
   }
 
   /// T_k worked out for the first pair.

@@ -92,7 +92,8 @@ private struct RopeExplanation {
     }
     return Explanation.Table(
       ["i", "θᵢ", "wavelen", "m·θᵢ", "before", "after", "‖·‖"],
-      [.right, .right, .right, .right, .left, .left, .right], rows: rows)
+      [.right, .right, .right, .right, .left, .left, .right], rows: rows,
+      optional: [2, 6])
   }
 
   private func pair(_ i: Int) throws -> [Prose] {

@@ -99,16 +99,19 @@ public struct Explanation: Sendable {
     public var sums: [Prose]
     /// Blanks between columns.
     public var gap: Int
+    /// The columns that a narrow window leaves out, in this order.
+    public var optional: [Int]
 
     public init(
       _ titles: [String], _ alignments: [Alignment], rows: [[Prose]?], sums: [Prose] = [],
-      gap: Int = 2
+      gap: Int = 2, optional: [Int] = []
     ) {
       self.titles = titles
       self.alignments = alignments
       self.rows = rows
       self.sums = sums
       self.gap = gap
+      self.optional = optional
     }
   }
 
