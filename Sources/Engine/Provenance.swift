@@ -166,7 +166,7 @@ extension Value {
 /// The latest versions of variables; what an older one was made of is remembered for a while.
 final class Provenance {
   /// Versions that no variable has any more, and that are remembered nevertheless.
-  private static let mostOld = 4096
+  private static let mostOld = 512
 
   private var recent: [Origin?] = Array(repeating: nil, count: mostOld)
   private var count = 0

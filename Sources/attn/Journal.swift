@@ -26,12 +26,19 @@ final class Journal {
     /// It drew from the random stream with which the session began.
     var needsSeed = false
 
-    fileprivate var outputBytes: Int { output.map { $0.reduce(0) { $0 + $1.utf8.count } } ?? 0 }
+    /// What a line takes beside its text.
+    private static let bytesBesideText = 64
+
+    fileprivate var outputBytes: Int {
+      (output ?? []).reduce(0) { $0 + $1.utf8.count + Self.bytesBesideText }
+    }
   }
 
   /// Of one entry: more lines than these nobody reads in notes.
   private static let mostLines = 400
   private static let mostOutputBytes = 4 << 20
+  /// Of so many entries what they showed is kept: more than a long session has.
+  private static let mostOutputs = 1000
   /// Longer programs are not typed; a pipe may bring any.
   private static let mostCodeBytes = 64 << 20
 
@@ -132,7 +139,9 @@ final class Journal {
     entries.append(entry)
     codeBytes += entry.code.utf8.count
     outputBytes += entry.outputBytes
-    while outputBytes > Self.mostOutputBytes, firstKept < entries.count {
+    while firstKept < entries.count,
+      outputBytes > Self.mostOutputBytes || entries.count - firstKept > Self.mostOutputs
+    {
       outputBytes -= entries[firstKept].outputBytes
       entries[firstKept].output = nil
       firstKept += 1
