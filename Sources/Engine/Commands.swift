@@ -1,7 +1,7 @@
 import Kernels
 import Language
 
-// `help attn`, `source softmax`, `:time EXPR`: words that are followed by more than arguments.
+// `help attn`, `source softmax`, `explain EXPR`: words that are followed by more than arguments.
 extension Evaluator {
   func run(_ command: Command, at expr: Expr) throws -> Value {
     switch (command.name.text, command.operand) {
@@ -18,11 +18,6 @@ extension Evaluator {
     case ("bench", .expression(let subject)): return .document(try bench(subject, at: expr))
     case ("compare", .alternatives(let subjects)):
       return .document(try compare(subjects, at: expr))
-    case (":time", .expression(let timed)):
-      let watch = Stopwatch()
-      let value = try evaluate(timed)
-      emit(.printed([.string(watch.seconds.secondsText)]))
-      return value
     default: break
     }
     throw Diagnostic(

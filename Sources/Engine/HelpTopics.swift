@@ -49,7 +49,7 @@ extension Help {
           (":history", "the last lines; :history softmax those with a word"),
           (":edit", "the last line in your editor ($VISUAL, $EDITOR); :edit f the def of f"),
           (":vars :why x", "the variables, and what one was made of"),
-          (":time EXPR", "how long it takes"),
+          (":time LINE", "how long it takes"),
           (":set", "digits, width, colour, memory"),
           (":help", "all commands with a colon"),
         ]),

@@ -21,6 +21,26 @@ extension Evaluator {
 
   func run(_ statement: Statement, wanted: Wanted = .one) throws -> Flow {
     if Cancellation.isRequested { throw KernelError.cancelled }
+    return try statement.isTimed
+      ? timed { try runUntimed(statement, wanted) } : runUntimed(statement, wanted)
+  }
+
+  /// Says how long `work` took, without the time to show what it gives.
+  private func timed<Result>(_ work: () throws -> Result) rethrows -> Result {
+    let (watch, show) = (Stopwatch(), emit)
+    var secondsOfShowing = 0.0
+    emit = { output in
+      let pause = Stopwatch()
+      show(output)
+      secondsOfShowing += pause.seconds
+    }
+    defer { emit = show }
+    let result = try work()
+    show(.printed([.string((watch.seconds - secondsOfShowing).secondsText)]))
+    return result
+  }
+
+  private func runUntimed(_ statement: Statement, _ wanted: Wanted) throws -> Flow {
     if frame == nil, let reading = statement.reading { emit(.reading(reading)) }
     let isShown = frame == nil && !statement.isHidden
     switch statement.form {

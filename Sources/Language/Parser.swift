@@ -3,11 +3,12 @@
 //
 //     program   = { [ stmt ] ( ";" | NL ) } [ stmt ] ;
 //     line      = program | ":" command | "?" [ word ] ;
-//     command   = ( "explain" | "bench" | ":time" ) expr | "sweep" option { option } expr
+//     command   = ( "explain" | "bench" ) expr | "sweep" option { option } expr
 //               | "compare" postfix postfix { postfix } | ( "cost" ) NAME NUMBER { NUMBER } { option }
 //               | ( "help" | "source" | "apropos" | "?" ) rawword ;
 //                 (* at the start of a statement, or directly after "(" *)
-//     stmt      = command | "def" NAME ( { NAME [ "=" tight ] } | "(" [ NAME [ "=" expr ] { "," … } ] ")" ) ( "=" expr | block )
+//     stmt      = [ ":time" ] untimed ;
+//     untimed   = command | "def" NAME ( { NAME [ "=" tight ] } | "(" [ NAME [ "=" expr ] { "," … } ] ")" ) ( "=" expr | block )
 //               | "for" NAME { "," NAME } "in" ( expr [ ":" sum [ ":" sum ] ] ) block
 //               | "while" expr block | "if" expr block [ "else" ( block | stmt-if ) ] | "break"
 //               | NAME { "," NAME } "=" expr                       (* _ discards *)
@@ -268,7 +269,9 @@ public struct Parser {
 
   var isFirstOnLine: Bool { position == 0 || previous.kind == .newline }
 
-  private var isTimeCommand: Bool { token.isSymbol(":") && ahead(1).kind == .name("time") }
+  var isTimeCommand: Bool {
+    token.isSymbol(":") && ahead(1).kind == .name("time") && !ahead(2).endsStatement
+  }
 
   private mutating func colonCommand() throws(Diagnostic) -> ColonCommand {
     position += 1

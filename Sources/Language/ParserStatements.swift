@@ -6,6 +6,20 @@ extension Parser {
   private static let expressionCommands: Set<String> = ["explain", "bench"]
 
   mutating func statement() throws(Diagnostic) -> Statement {
+    if isTimeCommand { return try timedStatement() }
+    return try untimedStatement()
+  }
+
+  private mutating func timedStatement() throws(Diagnostic) -> Statement {
+    let first = token
+    position += 2
+    var statement = try untimedStatement()
+    statement.isTimed = true
+    statement.span = first.span.joined(with: statement.span)
+    return statement
+  }
+
+  private mutating func untimedStatement() throws(Diagnostic) -> Statement {
     precedenceMattered = false
     let statement = try unreadStatement()
     guard precedenceMattered, !statement.hasBlock else { return statement }
@@ -251,12 +265,6 @@ extension Parser {
     if first.isSymbol("?"), isFirstOnLine, open.isEmpty {
       position += 1
       return word("help", first)
-    }
-    if first.isSymbol(":"), ahead(1).kind == .name("time") {
-      position += 2
-      let name = Name(":time", first.span.joined(with: previous.span))
-      let timed = try expression()
-      return wrap(Command(name, .expression(timed)), first)
     }
     guard case .name(let name) = first.kind, !ahead(1).isSymbol("=") else { return nil }
     let place = Name(name, first.span)

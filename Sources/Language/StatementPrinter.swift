@@ -18,7 +18,7 @@ extension IndexItem: CustomStringConvertible {
 
 private enum StatementPrinter {
   static func text(of statement: Statement, indent: String) -> String {
-    line(statement, indent) + (statement.isHidden ? ";" : "")
+    (statement.isTimed ? ":time " : "") + line(statement, indent) + (statement.isHidden ? ";" : "")
   }
 
   private static func line(_ statement: Statement, _ indent: String) -> String {
@@ -64,7 +64,7 @@ private enum StatementPrinter {
 
   /// The value of `def f x = value`; `{ value }` is the same body.
   static func onlyExpression(of body: Block) -> Expr? {
-    guard body.statements.count == 1, !body.statements[0].isHidden,
+    guard body.statements.count == 1, !body.statements[0].isHidden, !body.statements[0].isTimed,
       case .expression(let value) = body.statements[0].form
     else { return nil }
     return value
@@ -73,6 +73,7 @@ private enum StatementPrinter {
   private static func alternative(_ otherwise: Block?, _ indent: String) -> String {
     guard let otherwise else { return "" }
     if otherwise.statements.count == 1, !otherwise.statements[0].isHidden,
+      !otherwise.statements[0].isTimed,
       case .ifElse = otherwise.statements[0].form
     {
       return " else " + line(otherwise.statements[0], indent)

@@ -121,7 +121,7 @@ public struct Command: Sendable {
   public enum Operand: Sendable {
     /// `help attn`, `? attn`: the raw rest of the statement, which may be empty.
     case word(Name)
-    /// `explain EXPR`, `bench EXPR`, `:time EXPR`
+    /// `explain EXPR`, `bench EXPR`
     case expression(Expr)
     /// `sweep tau=[.1 1] softmax z`
     case sweep([Argument], Expr)
@@ -184,6 +184,8 @@ public struct Statement: Sendable {
   /// How it was read, `f(x) - 1`, where the precedence of a spaced call over an operator
   /// mattered; nil otherwise.
   public var reading: String?
+  /// `:time` stands before it: how long it takes is shown, too.
+  public var isTimed = false
 
   public init(_ form: Form, _ span: Span, isHidden: Bool = false, reading: String? = nil) {
     self.form = form

@@ -78,9 +78,9 @@ struct PromptCommand: Sendable {
     ) { $0.runner.listHistory($0) },
     // The language takes it: a program may span lines.
     PromptCommand(
-      names: ["time"], usage: "EXPR", argument: .line,
+      names: ["time"], usage: "LINE", argument: .line,
       meaning: "how long it takes; ; hides the value"
-    ) { invocation throws(Diagnostic) in throw invocation.failure(":time needs an expression") },
+    ) { invocation throws(Diagnostic) in throw invocation.failure(":time needs a line to run") },
     PromptCommand(
       names: ["set"], usage: "[NAME VALUE]", argument: .setting, meaning: "how things are shown"
     ) { invocation throws(Diagnostic) in try invocation.runner.set(invocation) },

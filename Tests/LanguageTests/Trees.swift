@@ -156,12 +156,11 @@ struct TreeMaker {
   }
 
   private mutating func command(_ depth: Int) -> Command {
-    switch pick(5) {
+    switch pick(4) {
     case 0: Command(Name("explain", here), .expression(expr(depth)))
-    case 1: Command(Name(":time", here), .expression(expr(depth)))
-    case 2:
+    case 1:
       Command(Name("sweep", here), .sweep(several(1...2) { $0.option(depth) }, expr(depth)))
-    case 3: Command(Name("compare", here), .alternatives(several(2...3) { $0.expr(depth) }))
+    case 2: Command(Name("compare", here), .alternatives(several(2...3) { $0.expr(depth) }))
     default:
       Command(
         Name("cost", here),
@@ -170,7 +169,9 @@ struct TreeMaker {
   }
 
   mutating func statement(_ depth: Int) -> Statement {
-    Statement(form(depth), here, isHidden: pick(4) == 0)
+    var statement = Statement(form(depth), here, isHidden: pick(4) == 0)
+    statement.isTimed = pick(8) == 0
+    return statement
   }
 
   private mutating func block(_ depth: Int) -> Block {
