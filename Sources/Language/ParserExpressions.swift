@@ -60,7 +60,6 @@ extension Parser {
       position += 1
       skipNewlines()
       let right = try expression(from: op.precedence.tighter)
-      noteReading(right)
       left = try bounded(
         Expr(
           .binary(op, left, right, operator: opToken.span), left.span.joined(with: right.span)))
@@ -93,12 +92,20 @@ extension Parser {
     }
   }
 
-  /// An unparenthesised spaced call as an operand: somebody may have meant another grouping.
+  /// An unparenthesised spaced call that an operator follows: somebody may have meant the operation
+  /// to be its argument. At the end of an expression it takes all that is left either way.
   private mutating func noteReading(_ operand: Expr) {
-    guard case .call(let head, _, .spaced) = operand.form,
-      operand.span.lower == head.span.lower
-    else { return }
-    precedenceMattered = true
+    var last = operand
+    while true {
+      switch last.form {
+      case .call(let head, _, .spaced) where last.span.lower == head.span.lower:
+        precedenceMattered = true
+        return
+      case .binary(_, _, let right, _) where right.span.upper == last.span.upper: last = right
+      case .unary(_, let inner, _) where inner.span.upper == last.span.upper: last = inner
+      default: return
+      }
+    }
   }
 
   private mutating func pipe(_ value: Expr) throws(Diagnostic) -> Expr {
@@ -133,7 +140,7 @@ extension Parser {
     try enter()
     let operand = try op == .not ? expression(from: .comparison) : prefix()
     leave()
-    if op != .not { noteReading(operand) }
+    if op == .squareRoot { noteReading(operand) }
     return try bounded(
       Expr(.unary(op, operand, operator: first.span), first.span.joined(with: operand.span)))
   }
@@ -152,7 +159,6 @@ extension Parser {
     try enter()
     let exponent = try prefix()
     leave()
-    noteReading(exponent)
     return try bounded(
       Expr(
         .binary(.power, base, exponent, operator: opToken.span),

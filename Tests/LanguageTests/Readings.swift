@@ -186,7 +186,6 @@ let readings: [Case] = [
     "mask product", "attn Q K V (causal * window 3)",
     #"""
     attn(Q, K, V, causal * window(3))
-      read as attn(Q, K, V, causal * window(3))
     """#),
   Case(
     "bool operators", "not a == b and c or d",
@@ -231,7 +230,6 @@ let readings: [Case] = [
     "sign of a call", "-f x",
     #"""
     -f(x)
-      read as -f(x)
     """#),
   Case(
     "minus of minus", "a - -b",
@@ -500,8 +498,20 @@ let readings: [Case] = [
     "explain is a name elsewhere", "x = explain f",
     "x = explain(f)"),
   Case(
+    "no operator follows the call", "softmax (Q @ K' / sqrt 8)",
+    "softmax(Q @ K' / sqrt(8))"),
+  Case(
+    "an operator follows a call deep in the left", "1 - -f x * y",
+    "1 - -f(x) * y\n  read as 1 - -f(x) * y"),
+  Case(
     "time", ":time f x",
     ":time f(x)"),
+  Case(
+    "time of an assignment", ":time a, b = f x;",
+    ":time a, b = f(x);"),
+  Case(
+    "time of a loop's step", "for i in v { :time f i }",
+    "for i in v {\n  :time f(i)\n}"),
   Case(
     "bench", "bench attn Q K V",
     "bench attn(Q, K, V)"),
