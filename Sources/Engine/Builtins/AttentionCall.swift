@@ -85,7 +85,7 @@ extension Call {
   func attentionMask(_ weights: [Int], _ name: String = "mask") throws -> AttentionMask {
     guard case .mask(let rule) = try required(name) else {
       let matrix = try tensor(name)
-      try checkFit(matrix, weights, name)
+      try checkFit(matrix.shape, weights, name)
       return .matrix(matrix)
     }
     try rule.checkSequences(along: dimensions.leading, name)
@@ -106,16 +106,16 @@ extension Call {
       return .rule(rule)
     default:
       let bias = try real("bias")
-      try checkFit(bias, weights, "bias")
+      try checkFit(bias.shape, weights, "bias")
       return .tensor(bias)
     }
   }
 
   /// A mask or bias must broadcast to the weights' shape.
-  private func checkFit(_ tensor: Tensor, _ weights: [Int], _ name: String) throws {
+  func checkFit(_ shape: [Int], _ weights: [Int], _ name: String) throws {
     func fits(_ shape: [Int]) -> Bool { Broadcast.shape(shape, weights) == weights }
-    guard !fits(tensor.shape) else { return }
-    let transposed = OperatorShape.transposed(tensor.shape)
+    guard !fits(shape) else { return }
+    let transposed = OperatorShape.transposed(shape)
     var proposals: [Fault.Proposal] = []
     if fits(transposed) {
       proposals.append(
@@ -123,8 +123,8 @@ extension Call {
           $0(name).isPostfixText ? "\(name)=\($0(name))'" : "\(name)=(\($0(name)))'"
         })
     }
-    if tensor.rank == 3, weights.count == 4 {
-      let perSequence = [tensor.shape[0], 1] + tensor.shape.suffix(2)
+    if shape.count == 3, weights.count == 4 {
+      let perSequence = [shape[0], 1] + shape.suffix(2)
       if fits(perSequence) {
         let lengths = perSequence.map(String.init).joined(separator: ", ")
         proposals.append(

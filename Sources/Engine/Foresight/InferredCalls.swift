@@ -115,6 +115,7 @@ extension ShapeInference {
     if builtin.looksAtShapesOnly || results.allSatisfy({ isRule($0.kind) }), isSmall(call) {
       return try builtin.forward(call).map { try $0.outlined() }
     }
+    try checkMasks(of: call)
     let shapes = try builtin.resultShapes?(call)
     if shapes == nil, case .number? = call.value("axis"), let x = call.values.first??.shape {
       _ = try call.axis(of: x.count)
@@ -131,6 +132,27 @@ extension ShapeInference {
     if result.kind == .number { return [] }
     guard result.kind == .tensor, let pattern = result.pattern else { throw NotForeseen() }
     return try foreseen(Signature.shape(of: pattern, call.dimensions))
+  }
+
+  /// A matrix in the place of a mask or bias has to fit the weights.
+  private func checkMasks(of call: Call) throws {
+    for (parameter, value) in zip(call.signature.parameters, call.values)
+    where isRule(parameter.kind) {
+      guard let shape = value?.shape, !shape.isEmpty else { continue }
+      try call.checkFit(
+        shape, try foreseen(weightsShape(of: call, parameter, rank: shape.count)), parameter.name)
+    }
+  }
+
+  /// Of the weights that the signature promises, or of one matrix of them.
+  private func weightsShape(of call: Call, _ parameter: Signature.Parameter, rank: Int) -> [Int]? {
+    guard ["mask", "bias"].contains(parameter.name) else { return nil }
+    guard let pattern = call.signature.results.first(where: { $0.name == "weights" })?.pattern
+    else {
+      let isKnown = ["n", "m"].allSatisfy { call.dimensions.length(of: $0) != nil }
+      return isKnown ? call.weightsShape : nil
+    }
+    return Signature.shape(of: rank <= 2 ? pattern.suffix(2) : pattern, call.dimensions)
   }
 
   private func isRule(_ kind: Signature.Kind) -> Bool { kind == .mask || kind == .bias }
