@@ -9,11 +9,11 @@ public func summary(
 ) -> Line {
   let numbers = options.numbers
   if tensor.rank == 0 { return summary(tensor[flat: 0], name: name, options: options) }
-  var parts: [Line] = []
+  var line = title(tensor, name: name, options: options)
   let census = Census(tensor)
   if let (mean, deviation) = census.moments(of: tensor) {
-    parts.append([Run("  mean ", .dim), numbers.statisticRun(mean)])
-    parts.append([Run("  sd ", .dim), numbers.statisticRun(deviation)])
+    line += [Run("  mean ", .dim), numbers.statisticRun(mean)]
+    line += [Run("  sd ", .dim), numbers.statisticRun(deviation)]
   }
   let others = [
     (census.nanCount, "NaN"), (census.positiveInfinityCount, options.charset.infinity),
@@ -21,12 +21,9 @@ public func summary(
   ].filter { $0.0 > 0 }
   if !others.isEmpty {
     let text = others.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
-    parts.append([Run("  (\(text))", .dim)])
+    line.append(Run("  (\(text))", .dim))
   }
-  // A narrow window shows less rather than half of a number.
-  return parts.reduce(title(tensor, name: name, options: options)) { line, part in
-    line.columns + part.columns <= options.columns ? line + part : line
-  }
+  return line
 }
 
 /// `x = 3`

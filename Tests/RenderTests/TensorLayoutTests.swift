@@ -265,7 +265,9 @@ private func text(_ tensor: Tensor, _ name: String? = "A", _ options: DisplayOpt
         full: round % 5 == 0)
       let page = layout(tensor, name: "질의", options: options)
       #expect(page.width <= width, "\(tensor.shape) in \(width)")
-      #expect(summary(tensor, name: "질의", options: options).columns <= width)
+      let assigned = summary(tensor, name: "질의", options: options)
+        .wrapped(to: width, indent: 2, options.charset)
+      #expect(assigned.allSatisfy { $0.columns <= width })
       if let height, !options.full, tensor.rank == 2 {
         #expect(page.lines.count <= max(height, 4), "\(tensor.shape) in \(height) lines")
       }
