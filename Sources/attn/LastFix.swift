@@ -3,7 +3,13 @@ import Language
 // `:fix`: the last error's entry as one of its fixes would have it, ready for Enter.
 extension Runner {
   func fix(_ invocation: PromptCommand.Invocation) throws(Diagnostic) -> Outcome {
-    let entry = try fixedEntry(invocation)
+    let entry: String
+    do {
+      entry = try fixedEntry(invocation)
+    } catch {
+      screen.show(error: error, isToBeFixed: false)
+      return .failed
+    }
     guard runEntry != nil else { return invocation.show([entry]) }
     prefill = entry
     return .done

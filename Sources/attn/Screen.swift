@@ -184,9 +184,10 @@ final class Screen {
     )
   }
 
-  func show(error diagnostic: Diagnostic) {
+  /// - Parameter isToBeFixed: whether it is what `:fix` mends from now on.
+  func show(error diagnostic: Diagnostic, isToBeFixed: Bool = true) {
     flush()
-    lastError = diagnostic
+    if isToBeFixed { lastError = diagnostic }
     if audience?(.error(diagnostic)) == true { return }
     let depth = errorsOnTerminal == isTerminal ? self.depth : .none
     let page = layout(diagnostic, options: view.display)

@@ -215,6 +215,9 @@ struct HintLineTests: TypesAtThePrompt {
     try screen.key("Enter")
     try screen.waitFor("fix 1: Q @ K'")
     try waitForPrompt(screen)
+    // A `:fix` that fails is not what the next one mends.
+    try enter(":fix 9", on: screen)
+    #expect(try screen.screen().contains("error: :fix takes a number"))
     try screen.type(":fix")
     try screen.key("Enter")
     try waitFor("S = softmax (Q @ K')", "→ 4×5", on: screen)
