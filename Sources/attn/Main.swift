@@ -99,6 +99,8 @@ enum Program {
       arguments.files.isEmpty && arguments.code.isEmpty || arguments.files.contains("-")
     runner.session.isRemembered =
       arguments.isInteractive || hasInput || !arguments.code.isEmpty
+    let hasPrompt = arguments.isInteractive || (hasInput && StandardStreams.isTerminal(0))
+    if hasPrompt, !arguments.skipsInit { runInitFile(runner) }
     var isFailed = false
     for code in arguments.code {
       switch runner.runText(Source(text: code), arguments) {
@@ -123,7 +125,7 @@ enum Program {
       case .done: break
       }
     }
-    if arguments.isInteractive || (hasInput && StandardStreams.isTerminal(0)) {
+    if hasPrompt {
       return prompt(runner, arguments)
     } else if hasInput {
       switch runner.runStandardInput(arguments) {
@@ -135,12 +137,15 @@ enum Program {
     return isFailed ? 1 : 0
   }
 
+  /// Before all else that an interactive session runs.
+  private static func runInitFile(_ runner: Runner) {
+    guard let path = Paths.initFile, let bytes = try? FileAccess.read(path) else { return }
+    let source = Source(name: path, text: String(decoding: bytes, as: UTF8.self))
+    _ = runner.replay(source, Arguments())
+    runner.journal.closeBackground()
+  }
+
   private static func prompt(_ runner: Runner, _ arguments: Arguments) -> Int32 {
-    if !arguments.skipsInit, let path = Paths.initFile, let bytes = try? FileAccess.read(path) {
-      let source = Source(name: path, text: String(decoding: bytes, as: UTF8.self))
-      _ = runner.replay(source, Arguments())
-      runner.journal.closeBackground()
-    }
     runner.screen.givesHints = !arguments.isPlain
     if runner.screen.settings.charset == .unicode, AmbiguousWidth.detect() == .wide {
       runner.screen.settings.charset = .ascii

@@ -34,6 +34,16 @@ struct SessionPromptTests: TypesAtThePrompt {
     #expect(try without.screen().contains("42"))
   }
 
+  @Test func theInitFileRunsBeforeTheFilesOfAnInteractiveSession() throws {
+    home.write("attn/init.attn", "half = x -> x / 2;\n")
+    home.write("x.attn", "half 84\n")
+    let screen = try start(arguments: ["\(home.path)/x.attn", "-i"])
+    #expect(try screen.screen().contains("42"))
+    let environment = ["XDG_CONFIG_HOME": home.path]
+    let script = try Command.run(["\(home.path)/x.attn"], environment: environment)
+    #expect(script.errors.hasPrefix("error: no name 'half'"))
+  }
+
   @Test func anErrorInTheInitFileNamesItsLine() throws {
     home.write("attn/init.attn", "x = 1;\ny = z\n")
     let screen = try start()
@@ -95,6 +105,24 @@ struct SessionPromptTests: TypesAtThePrompt {
     try screen.waitFor("an empty prompt") { $0.last == "attn>" }
     try enter("x", on: screen)
     #expect(try screen.screen().contains("42"))
+  }
+
+  @Test func broadcastingIsAnnouncedOnce() throws {
+    let screen = try start()
+    try enter("Q = ones 4 8; b = range 8", on: screen)
+    try enter("x = Q + b", on: screen)
+    try enter("x = Q - b", on: screen)
+    let notes = try screen.screen().filter { $0.hasPrefix("note: ") }
+    #expect(notes == ["note: b 8 was stretched over 4 rows"])
+  }
+
+  @Test func theReadingLineIsShownWherePrecedenceMattered() throws {
+    let screen = try start()
+    try enter("z = [1 2 3]", on: screen)
+    try enter("softmax z - 1", on: screen)
+    try enter("1 / sqrt 4", on: screen)
+    let readings = try screen.screen().filter { $0.hasPrefix("reads: ") }
+    #expect(readings == ["reads: softmax(z) - 1"])
   }
 
   @Test func longResultsComeByTheWindow() throws {
