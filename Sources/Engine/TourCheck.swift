@@ -19,12 +19,21 @@ extension TourStep {
     return session["it_is_done"]?.asNumber == 1
   }
 
+  /// The name that is asked for, where what the statement gave lacks nothing else.
+  public func missingName(after statement: Statement, in session: Session) -> String? {
+    guard let wantedName, wantedName != statement.resultName else { return nil }
+    let moment = session.moment
+    defer { session.moment = moment }
+    session[wantedName] = session[statement.resultName]
+    return isDone(by: statement, in: session) ? wantedName : nil
+  }
+
   /// Whether the task is to give something a name: then any assignment is a try.
-  public var asksForName: Bool {
-    guard let statement = try? Parser.statements(of: Source(text: answer)).first else {
-      return false
-    }
-    return statement.resultName != "ans"
+  public var asksForName: Bool { wantedName != nil }
+
+  private var wantedName: String? {
+    let name = (try? Parser.statements(of: Source(text: answer)).first)?.resultName
+    return name == "ans" ? nil : name
   }
 }
 

@@ -85,8 +85,8 @@ public struct TourStep: Sendable {
       answer: "softmax [1 2 3] tau=0.3", slip: "softmax [1 2 3] tau=3"),
     TourStep(
       title: "Many at once",
-      text: "sweep puts several values in the place of one, an option or a variable: "
-        + "sweep n=[1 2] n^2.",
+      text: "sweep n=[1 2] n^2 puts several values in the place of one; it may be a variable "
+        + "or an option of the call.",
       task: "show the softmax of 1, 2 and 3 for tau 0.1, 1 and 10.",
       check: "all(shape it == [3 3]) and close it[1] (softmax [1 2 3])",
       uses: "sweep",

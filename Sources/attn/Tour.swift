@@ -50,6 +50,8 @@ final class Tour {
     if step.isDone(by: statement, in: session) {
       screen.show(text: Page(screen.settings.charset.text("✓ done"), .fix))
       begin(index + 1)
+    } else if let name = step.missingName(after: statement, in: session) {
+      say("right, and it wants the name \(name): \(name) = …")
     } else if statement.resultName != "ans", !step.asksForName {
       say("kept; the task is still open")
     } else {

@@ -132,10 +132,26 @@ import Testing
   private func label(_ text: String) -> String { text.count <= 60 ? text : text.prefix(59) + "…" }
 
   @Test func timeIsTakenAlsoIntoAPipe() throws {
-    let session = try run(":time 1 + 1;\n:time 1 + 1\n")
-    let lines = session.output.split(separator: "\n")
-    #expect(lines.count == 3 && lines[2] == "2", "\(lines)")
-    #expect(lines[0].hasSuffix("s"))
+    let session = try run(
+      ":time 1 + 1;\n:time 1 + 1\n:time x = 40 + 2\n:time for i in 0:2 { print i }\nx\n:time\n")
+    let lines = session.output.split(separator: "\n").map(String.init)
+    let expected: [String?] = [nil, "2", nil, "x = 42", nil, "0", "1", nil, "42"]
+    #expect(lines.count == expected.count, "\(lines)")
+    for (line, expected) in zip(lines, expected) {
+      #expect(expected.map { line == $0 } ?? line.hasSuffix("s"), "\(lines)")
+    }
+    #expect(session.errors.contains(":time needs a line to run"))
+  }
+
+  /// What made older versions and what they showed is forgotten; the lines themselves stay.
+  @Test func manyLinesLeaveMemoryFlat() throws {
+    func peak(_ rounds: Int) throws -> Int {
+      let lines = "x = softmax (randn 8 8 / sqrt 2) @ randn 8 4\nrandn 4 4\n"
+      let input = Array(String(repeating: lines, count: rounds).utf8)
+      return try Command.run([], input: input, seconds: 60).peak
+    }
+    let (few, many) = (try peak(1000), try peak(3000))
+    #expect(many - few < 3000, "\(few) to \(many) KiB")
   }
 
   @Test func historyListsAndSearches() throws {
@@ -161,11 +177,13 @@ import Testing
 
   @Test func theTourReadsAnswersFromAPipe() throws {
     let session = try run(
-      "x = 5;\ntour\nsoftmax [3 2 1]\nsoftmax [1 2 3]\nback\nA @ A\nquit\nx\n:undo 9\n")
+      "x = 5;\ntour\nsoftmax [3 2 1]\nsoftmax [1 2 3]\n행렬 = [1 2; 3 4]\nback\nA @ A\nquit\nx\n:undo 9\n"
+    )
     #expect(session.output.hasPrefix("The tour: 13 small tasks, about ten minutes\n"))
     #expect(session.output.contains("Task: take the softmax of the numbers 1, 2 and 3."))
     #expect(session.output.contains("not yet. hint: numbers stand in brackets"))
     #expect(session.output.contains("✓ done\n\n2/13  Matrices\n"))
+    #expect(session.output.contains("right, and it wants the name A: A = …"))
     #expect(
       session.output.hasSuffix(
         "The tour ends here; tour begins it again. Your variables are as they were\n  before it.\n"
