@@ -3,12 +3,12 @@
 extension [Run] {
   /// Broken at blanks into lines of at most `width` columns, all but the first indented.
   ///
-  /// What stands apart by three blanks or more is moved as a whole where it can be, and `a = b` is
-  /// not broken beside its sign.
+  /// What stands apart by three blanks, or by two, is moved as a whole where it can be, and `a = b`
+  /// is not broken beside its sign.
   func wrapped(to width: Int, indent: Int, _ charset: Charset) -> [Line] {
     guard columns > width else { return [self] }
     var wrapping = LineWrapping(width: width, indent: indent)
-    for phrase in words.split(where: { _, word in word.gap >= 3 }) { wrapping.add(phrase: phrase) }
+    for phrase in words.split(atGapsFrom: 3) { wrapping.add(phrase: phrase) }
     return wrapping.lines.map { $0.truncated(to: width, charset) }
   }
 
@@ -60,11 +60,37 @@ private struct Word {
   var line: Line
 
   var isEquals: Bool { line.text == "=" }
+
+  var isNumber: Bool {
+    let text = line.text
+    return (text.first == "-" ? text.dropFirst() : text[...]).first?.isNumber == true
+  }
+
+  /// How many more it opens than it closes.
+  var openBrackets: Int {
+    line.text.reduce(0) { $0 + ("([".contains($1) ? 1 : ")]".contains($1) ? -1 : 0) }
+  }
 }
 
 extension [Word] {
   /// Without the blanks before the first.
   fileprivate var length: Int { reduce(0) { $0 + $1.gap + $1.line.columns } - (first?.gap ?? 0) }
+
+  /// Cut where at least so many blanks are, but neither inside brackets nor before a number, which
+  /// stands in a column of its own.
+  fileprivate func split(atGapsFrom blanks: Int) -> [[Word]] {
+    var parts: [[Word]] = []
+    var depth = 0
+    for word in self {
+      if !parts.isEmpty, depth > 0 || word.gap < blanks || word.isNumber {
+        parts[parts.count - 1].append(word)
+      } else {
+        parts.append([word])
+      }
+      depth += word.openBrackets
+    }
+    return parts
+  }
 
   /// Cut before each word for which this holds; it is given the word before that, too.
   fileprivate func split(where isStart: (Word, Word) -> Bool) -> [[Word]] {
@@ -89,8 +115,10 @@ private struct LineWrapping {
 
   mutating func add(phrase: [Word]) {
     if place(phrase) { return }
-    for equation in phrase.split(where: { !$0.isEquals && !$1.isEquals }) where !place(equation) {
-      for word in equation where !place([word]) { append([word], onNewLine: !isAtStart) }
+    for part in phrase.split(atGapsFrom: 2) where !place(part) {
+      for equation in part.split(where: { !$0.isEquals && !$1.isEquals }) where !place(equation) {
+        for word in equation where !place([word]) { append([word], onNewLine: !isAtStart) }
+      }
     }
   }
 
