@@ -95,6 +95,12 @@ struct Lecture {
     return result
   }
 
+  /// The column where the text of a paragraph begins, behind its blanks and the mark of an item.
+  static func textColumn(of paragraph: String) -> Int {
+    let indent = paragraph.prefix { $0 == " " }.count
+    return indent + markLength(paragraph.dropFirst(indent))
+  }
+
   /// Of `- `, `• `, `* ` or `12. `; 0 where a line begins with none.
   private static func markLength(_ line: Substring) -> Int {
     for mark in ["- ", "• ", "* "] where line.hasPrefix(mark) { return mark.count }

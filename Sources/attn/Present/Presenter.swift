@@ -188,6 +188,7 @@ final class Presenter {
       }
       performance.advance(to: step + 1)
       player.arrive(at: step + 1, .waiting)
+      keeper.keep(player, performance)
     }
     show(marks: true)
     draw()

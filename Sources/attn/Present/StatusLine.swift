@@ -16,13 +16,19 @@ struct StatusLine {
   func text(width: Int, charset: Charset) -> String {
     let left = " \(player.step + 1)/\(player.count)"
     let right = "\(clock)  \(elapsedMinutes) min "
-    let hint = charset.text(activity ?? player.notice ?? keys)
+    var hint = charset.text(activity ?? player.notice ?? keys)
     let cut = { (text: String, width: Int) in
       text.truncated(to: max(0, width), ellipsis: charset.ellipsis)
     }
     if isQuestion { return cut(" " + keys, width) }
     var pieces = [left]
     var room = width - left.columns - right.columns - 2
+    // The first key matters most.
+    while activity == nil, player.notice == nil, player.phase != .failed, hint.columns + 2 > room,
+      let place = hint.ranges(of: "  ").last
+    {
+      hint = String(hint[..<place.lowerBound])
+    }
     // What has to be read now comes before the section's title.
     if hint.columns + 2 <= room {
       pieces.append(hint)

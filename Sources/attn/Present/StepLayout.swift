@@ -22,9 +22,18 @@ struct StepLayout {
     }
     for (index, paragraph) in step.paragraphs.enumerated() {
       if index > 0, width >= 60 || paragraph.first != " " { lines.append([]) }
-      lines += wrapped(paragraph, proseWidth).map { [Run($0)] }
+      lines += hanging(paragraph).map { [Run($0)] }
     }
     return lines
+  }
+
+  /// An item's lines stand under its text.
+  private func hanging(_ paragraph: String) -> [String] {
+    let column = Lecture.textColumn(of: paragraph)
+    guard column > 0, proseWidth - column >= 20 else { return wrapped(paragraph, proseWidth) }
+    return wrapped(String(paragraph.dropFirst(column)), proseWidth - column).enumerated().map {
+      charset.text($0 == 0 ? String(paragraph.prefix(column)) : .blanks(column)) + $1
+    }
   }
 
   /// `> softmax z`, or as far as it has been typed.

@@ -139,6 +139,7 @@ import Testing
     #expect(
       status(6, .failed, width: 70)
         == " 7/22  Temperature  r retry  e edit  s skip  b back     14:03  12 min ")
+    #expect(status(6, .waiting, width: 40) == " 7/22  space runs it      14:03  12 min ")
     #expect(status(21, width: 60) == " 22/22  Temperature  the end  q leaves        14:03  12 min ")
   }
 

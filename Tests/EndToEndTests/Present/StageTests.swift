@@ -406,6 +406,24 @@ struct StageTests {
     #expect(result.output.hasSuffix("> q = w + sum y\nq = \(lastNumber(result.output))\n"))
   }
 
+  @Test func theLinesOfAnItemStandUnderItsText() throws {
+    let lecture = "# Take away:\n# 1. Attention is a mean\n#    of values, and more.\n# - x\n1\n"
+    try lecture.write(toFile: folder.path("small.attn"), atomically: true, encoding: .utf8)
+    let result = try Command.run(
+      ["present", folder.path("small.attn"), "--no-record"], input: Array("q\n".utf8),
+      environment: ["XDG_STATE_HOME": folder.path("state"), "COLUMNS": "30"])
+    #expect(
+      result.output.hasPrefix(
+        """
+        Take away:
+
+        1. Attention is a mean of
+           values, and more.
+
+        - x
+        """), "\(result.output)")
+  }
+
   private func lastNumber(_ text: String) -> String {
     text.split(separator: " ").last.map { $0.trimmingCharacters(in: .newlines) } ?? ""
   }
