@@ -128,12 +128,12 @@ extension Evaluator {
       }
       return value
     }
-    if case .function(let function) = value, index + 1 < row.count {
+    if case .function = value, index + 1 < row.count {
       let span = expr.span.joined(with: row[index + 1].span)
       let call = "\(source.slice(expr.span))(\(source.slice(row[index + 1].span)))"
       throw Diagnostic(
         "inside brackets a blank separates elements: write \(call)", in: source, at: expr.span,
-        detail: "\(function.name) function", fixes: [Fix(call, replacing: span)])
+        detail: "\(source.slice(expr.span)) function", fixes: [Fix(call, replacing: span)])
     }
     throw Diagnostic(
       "brackets hold numbers, vectors and matrices, not \(value.kindName)", in: source,

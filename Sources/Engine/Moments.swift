@@ -24,6 +24,9 @@ extension Session.Moment {
   /// What a variable was; nil where there was none.
   public subscript(name: String) -> Value? { state.variables[name] }
 
+  /// How long the table of names is that a moment costs.
+  public var tableLength: Int { state.variables.tableLength }
+
   /// The bytes of tensors that these moments hold and `present` does not, each buffer once.
   public static func bytesHeld(by moments: some Sequence<Self>, beside present: Self) -> Int {
     var seen: [ObjectIdentifier: Int] = [:]

@@ -48,6 +48,8 @@ struct Variables {
     entries[symbol.number].origin = origin
   }
 
+  var tableLength: Int { entries.count }
+
   /// In no order.
   var all: [(name: String, value: Value, origin: Origin?)] {
     entries.enumerated().compactMap { number, entry in

@@ -18,6 +18,8 @@ final class Timeline {
 
   private static let mostSteps = 100
   private static let mostBytes = 256 << 20
+  /// In the tables of all steps: with thousands of variables fewer steps are kept.
+  private static let mostNames = 200_000
 
   private let session: Session
   private let journal: Journal
@@ -99,7 +101,8 @@ final class Timeline {
   }
 
   private func forgetWhatIsTooMuch() {
-    if past.count > Self.mostSteps { past.removeFirst() }
+    let mostSteps = min(Self.mostSteps, Self.mostNames / max(1, session.moment.tableLength))
+    past.removeFirst(max(0, past.count - max(1, mostSteps)))
     let limit = min(Self.mostBytes, Memory.limit / 4)
     // All there is can not be more than that.
     guard Memory.inUse > limit else { return }
