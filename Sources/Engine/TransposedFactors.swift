@@ -10,7 +10,7 @@ extension Evaluator {
       return (try evaluate(operand), false)
     }
     let value = try evaluate(inner)
-    if case .tensor(let tensor) = value, tensor.rank >= 2 { return (value, true) }
+    if let shape = value.factorShape, shape.count >= 2 { return (value, true) }
     return (try transpose(value, inner, at: operand), false)
   }
 
@@ -18,13 +18,13 @@ extension Evaluator {
   func product(
     _ l: Value, _ r: Value, _ transposing: (first: Bool, second: Bool), at expr: Expr
   ) throws -> Value? {
-    guard case .tensor(let a) = l, case .tensor(let b) = r,
+    guard let a = l.factorShape, let b = r.factorShape,
       OperatorShape.matmul(
-        transposing.first ? OperatorShape.transposed(a.shape) : a.shape,
-        transposing.second ? OperatorShape.transposed(b.shape) : b.shape) != nil
+        transposing.first ? OperatorShape.transposed(a) : a,
+        transposing.second ? OperatorShape.transposed(b) : b) != nil
     else { return nil }
     do {
-      return Value(try matmul(a, b, transposing: transposing))
+      return try product(l, r, transposing: transposing)
     } catch let error as KernelError {
       throw diagnose(error, at: expr.span)
     }
@@ -34,5 +34,15 @@ extension Evaluator {
   func transpose(factor value: Value, _ operand: Expr) throws -> Value {
     guard case .transpose(let inner) = operand.form else { return value }
     return try transpose(value, inner, at: operand)
+  }
+}
+
+extension Value {
+  /// The shape of a tensor, also of one that a tape follows.
+  fileprivate var factorShape: [Int]? {
+    switch self {
+    case .tensor, .traced: shape
+    default: nil
+    }
   }
 }

@@ -61,7 +61,7 @@ private func value<T: Real>(_ function: UnaryFunction, _ x: T) -> T {
   case .log1p: return T.log1p(x)
   case .expm1: return T.expm1(x)
   case .erf: return T.erf(x)
-  case .relu: return x > 0 || x.isNaN ? x : 0
+  case .relu: return x <= 0 ? 0 : x
   case .sigmoid: return sigmoid(x)
   // max(x, 0) + log(1 + e^-|x|): neither side overflows.
   case .softplus: return x.isNaN ? x : max(x, 0) + T.log1p(T.exp(-Swift.abs(x)))
@@ -212,7 +212,8 @@ extension Tensor {
     switch function {
     case .negate: return try each { (x: T) in -x }
     case .abs: return try each { (x: T) in Swift.abs(x) }
-    case .relu: return try each { (x: T) in x > 0 || x.isNaN ? x : 0 }
+    // NaN is not ≤ 0 and stays; one comparison, so that there is no branch to guess.
+    case .relu: return try each { (x: T) in x <= 0 ? 0 : x }
     case _ where function.givesBool: return try each { (x: T) in value(function, x) != 0 }
     default: return try each { (x: T) in value(function, x) }
     }

@@ -57,26 +57,35 @@ struct Lanes {
 func pairwiseSum<T: Real>(_ x: UnsafeBufferPointer<T>, _ transform: (T) -> T = { $0 }) -> T {
   func sum(_ from: Int, _ to: Int) -> T {
     let count = to - from
-    guard count > 128 else {
-      var lanes = SIMD8<T>(repeating: 0)
-      var index = from
-      while index + 8 <= to {
-        for lane in 0..<8 { lanes[lane] += transform(x[index + lane]) }
-        index += 8
-      }
-      var total =
-        ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3]))
-        + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]))
-      while index < to {
-        total += transform(x[index])
-        index += 1
-      }
-      return total
-    }
+    guard count > longestRun else { return runSum(x, from, to, transform) }
     let middle = from + count / 16 * 8
     return sum(from, middle) + sum(middle, to)
   }
-  return sum(0, x.count)
+  // Where nothing is halved the transform is part of the loop, not a call for each element.
+  return x.count > longestRun ? sum(0, x.count) : runSum(x, 0, x.count, transform)
+}
+
+/// What eight accumulators add up without halving.
+private let longestRun = 128
+
+@inline(__always)
+private func runSum<T: Real>(
+  _ x: UnsafeBufferPointer<T>, _ from: Int, _ to: Int, _ transform: (T) -> T
+) -> T {
+  var lanes = SIMD8<T>(repeating: 0)
+  var index = from
+  while index + 8 <= to {
+    for lane in 0..<8 { lanes[lane] += transform(x[index + lane]) }
+    index += 8
+  }
+  var total =
+    ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3]))
+    + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]))
+  while index < to {
+    total += transform(x[index])
+    index += 1
+  }
+  return total
 }
 
 /// Σ aᵢ bᵢ in eight running sums.

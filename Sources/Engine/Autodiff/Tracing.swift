@@ -164,12 +164,12 @@ extension Evaluator {
 
   /// An operator between numbers and tensors whose shapes are known to fit.
   func combine(_ op: BinaryOperator, _ a: Value, _ b: Value) throws -> Value {
-    let isProduct = op.isProduct(a.shape ?? [], b.shape ?? [])
     guard !op.givesBool else { return try plainly(op, a.untraced, b.untraced) }
+    if op.isProduct(a.shape ?? [], b.shape ?? []) { return try product(a, b) }
     return try traced([a, b]) {
       [try self.plainly(op, $0[0], $0[1])]
     } pullback: { step in
-      try isProduct ? self.productGradients(step) : self.gradients(of: op, step)
+      try self.gradients(of: op, step)
     }[0]
   }
 
@@ -205,8 +205,22 @@ extension Evaluator {
     try fitted(gradient, to: operand.shape ?? [], operand.dtype ?? .f64)
   }
 
-  /// ∂A = G Bᵀ, ∂B = Aᵀ G; a vector counts as the row or the column that it is in the product.
-  private func productGradients(_ step: TracedStep) throws -> [Value?] {
+  /// A B, or with a factor transposed, which is read where it lies.
+  func product(
+    _ a: Value, _ b: Value, transposing: (first: Bool, second: Bool) = (false, false)
+  ) throws -> Value {
+    try traced([a, b]) {
+      [Value(try matmul(try $0[0].realTensor(), try $0[1].realTensor(), transposing: transposing))]
+    } pullback: { step in
+      try self.productGradients(step, transposing)
+    }[0]
+  }
+
+  /// ∂A = G Bᵀ, ∂B = Aᵀ G, and their transposes where a factor was transposed; a vector counts as
+  /// the row or the column that it is in the product.
+  private func productGradients(_ step: TracedStep, _ isTransposed: (first: Bool, second: Bool))
+    throws -> [Value?]
+  {
     var (a, b, g) = (step.operands[0], step.operands[1], try step.g())
     let (shapeA, shapeB) = (a.shape ?? [], b.shape ?? [])
     if shapeB.count == 1 {
@@ -220,12 +234,18 @@ extension Evaluator {
     }
     var gradients: [Value?] = [nil, nil]
     if step.isWanted[0] {
-      gradients[0] = try fitted(
-        try combine(.matmul, g, try transposed(b)), like: step.operands[0])
+      let gradient =
+        try isTransposed.first
+        ? product(b, g, transposing: (isTransposed.second, true))
+        : product(g, b, transposing: (false, !isTransposed.second))
+      gradients[0] = try fitted(gradient, like: step.operands[0])
     }
     if step.isWanted[1] {
-      if shapeB.count <= 2 { (a, g) = (try rows(of: a), try rows(of: g)) }
-      let gradient = try combine(.matmul, try transposed(a), g)
+      if shapeB.count <= 2, !isTransposed.first { (a, g) = (try rows(of: a), try rows(of: g)) }
+      let gradient =
+        try isTransposed.second
+        ? product(g, a, transposing: (true, isTransposed.first))
+        : product(a, g, transposing: (!isTransposed.first, false))
       gradients[1] = try fitted(
         shapeB.count == 1 ? try reshaped(gradient, to: shapeB) : gradient, like: step.operands[1])
     }

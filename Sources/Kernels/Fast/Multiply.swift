@@ -51,26 +51,18 @@ func multiply<T: Real>(
   }
 }
 
-/// C = A B for row-major A [rows, inner] and B [inner, columns].
+/// C = A B for row-major A [rows, inner] and B [inner, columns]; what is transposed lies as its
+/// transpose.
 func multiply<T: Real>(
   _ a: UnsafeBufferPointer<T>, _ b: UnsafeBufferPointer<T>, _ c: UnsafeMutableBufferPointer<T>,
-  rows: Int, inner: Int, columns: Int, addsTo: Bool = false
+  rows: Int, inner: Int, columns: Int,
+  transposing: (first: Bool, second: Bool) = (false, false), addsTo: Bool = false
 ) throws {
   guard let a = a.baseAddress, let b = b.baseAddress, let c = c.baseAddress else { return }
   try multiply(
-    Strided(a, row: inner, column: 1), Strided(b, row: columns, column: 1), c, rows: rows,
-    inner: inner, columns: columns, addsTo: addsTo)
-}
-
-/// C = A Bᵀ for row-major A [rows, inner] and B [columns, inner].
-func multiplyByTransposed<T: Real>(
-  _ a: UnsafeBufferPointer<T>, _ b: UnsafeBufferPointer<T>, _ c: UnsafeMutableBufferPointer<T>,
-  rows: Int, inner: Int, columns: Int
-) throws {
-  guard let a = a.baseAddress, let b = b.baseAddress, let c = c.baseAddress else { return }
-  try multiply(
-    Strided(a, row: inner, column: 1), Strided(b, row: 1, column: inner), c, rows: rows,
-    inner: inner, columns: columns)
+    transposing.first ? Strided(a, row: 1, column: rows) : Strided(a, row: inner, column: 1),
+    transposing.second ? Strided(b, row: 1, column: inner) : Strided(b, row: columns, column: 1),
+    c, rows: rows, inner: inner, columns: columns, addsTo: addsTo)
 }
 
 /// One product among several.

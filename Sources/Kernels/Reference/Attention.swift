@@ -74,10 +74,10 @@ private func attend<T: Real>(
                   let place = (plane * n + first) * m
                   let scores = UnsafeMutableBufferPointer(
                     rebasing: kept.map { $0[place..<place + count * m] } ?? rows[0..<count * m])
-                  try multiplyByTransposed(
+                  try multiply(
                     UnsafeBufferPointer(rebasing: q[q0..<q0 + count * dk]),
                     UnsafeBufferPointer(rebasing: k[k0..<k0 + dk * m]), scores, rows: count,
-                    inner: dk, columns: m)
+                    inner: dk, columns: m, transposing: (false, true))
                   for row in 0..<count {
                     let scores = UnsafeMutableBufferPointer(
                       rebasing: scores[row * m..<(row + 1) * m])

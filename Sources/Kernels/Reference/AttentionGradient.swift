@@ -169,7 +169,7 @@ private struct ScalarGradients {
 private struct AttentionScratch<T: Real> {
   typealias Buffer = UnsafeMutableBufferPointer<T>
 
-  /// One after the other: scores, slopes, raw scores, logits, K or V or scores transposed.
+  /// One after the other: scores, slopes, raw scores, logits.
   private var memory: Tensor
   private let lengths: [Int]
 
@@ -182,7 +182,6 @@ private struct AttentionScratch<T: Real> {
     let raw: Buffer?
     /// S, where the gradient of τ needs it.  [rows, width]
     let logits: Buffer?
-    let transposed: Buffer
   }
 
   init(_ shape: AttentionShape, _ wanted: Set<AttentionOperand>, _ hasSoftcap: Bool) throws {
@@ -190,7 +189,6 @@ private struct AttentionScratch<T: Real> {
     let needsRaw = hasSoftcap || wanted.contains(.scale)
     lengths = [
       block, block, needsRaw ? block : 0, wanted.contains(.tau) ? block : 0,
-      shape.m * max(shape.dk, shape.dv, min(rowsAtOnce, shape.n)),
     ]
     memory = try Tensor(repeating: T(0), shape: [lengths.reduce(0, +)])
   }
@@ -205,7 +203,7 @@ private struct AttentionScratch<T: Real> {
       try body(
         Parts(
           scores: parts[0], slopes: parts[1], raw: parts[2].isEmpty ? nil : parts[2],
-          logits: parts[3].isEmpty ? nil : parts[3], transposed: parts[4]))
+          logits: parts[3].isEmpty ? nil : parts[3]))
     }
   }
 }
@@ -280,9 +278,9 @@ private struct AttentionPlane<T: Real> {
     let (k, v) = (slice(self.k, keys, dk), slice(self.v, keys, dv))
     // S = Q Kᵀ, ∂P = G Vᵀ
     try multiply(
-      queries, try transposed(k, width, dk), scores, rows: rows.count, inner: dk, columns: width)
+      queries, k, scores, rows: rows.count, inner: dk, columns: width, transposing: (false, true))
     try multiply(
-      g, try transposed(v, width, dv), slopes, rows: rows.count, inner: dv, columns: width)
+      g, v, slopes, rows: rows.count, inner: dv, columns: width, transposing: (false, true))
     if let raw = scratch.raw { _ = raw.update(fromContentsOf: scores) }
     for (index, row) in rows.enumerated() {
       let place = index * width..<(index + 1) * width
@@ -309,14 +307,13 @@ private struct AttentionPlane<T: Real> {
     }
     if !dK.isEmpty {
       try multiply(
-        try transposed(UnsafeBufferPointer(slopes), rows.count, width), queries,
-        slice(dK, keys, dk),
-        rows: width, inner: rows.count, columns: dk, addsTo: true)
+        UnsafeBufferPointer(slopes), queries, slice(dK, keys, dk), rows: width,
+        inner: rows.count, columns: dk, transposing: (true, false), addsTo: true)
     }
     if !dV.isEmpty {
       try multiply(
-        try transposed(UnsafeBufferPointer(scores), rows.count, width), g, slice(dV, keys, dv),
-        rows: width, inner: rows.count, columns: dv, addsTo: true)
+        UnsafeBufferPointer(scores), g, slice(dV, keys, dv), rows: width, inner: rows.count,
+        columns: dv, transposing: (true, false), addsTo: true)
     }
   }
 
@@ -330,15 +327,6 @@ private struct AttentionPlane<T: Real> {
     -> UnsafeMutableBufferPointer<T>
   {
     UnsafeMutableBufferPointer(rebasing: x[rows.lowerBound * width..<rows.upperBound * width])
-  }
-
-  /// In scratch memory, until the next call.
-  private func transposed(_ x: UnsafeBufferPointer<T>, _ rows: Int, _ columns: Int) throws
-    -> UnsafeBufferPointer<T>
-  {
-    let y = UnsafeMutableBufferPointer(rebasing: scratch.transposed[0..<rows * columns])
-    try transpose(x, into: y, rows: rows, columns: columns)
-    return UnsafeBufferPointer(y)
   }
 
   private func addSlopesOfWeights(
