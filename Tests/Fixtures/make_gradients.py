@@ -385,6 +385,156 @@ def adam(file):
             file.equals(f"p.{key}", value.detach())
 
 
+def options(file):
+    """Options of attention and its relatives beyond those above; tangents."""
+    n, m = 4, 5
+    causal = torch.ones(n, m).tril().bool()
+
+    def heads(x, count):
+        return x.unflatten(-1, (count, -1)).transpose(-2, -3)
+
+    for name in ["attn", "flash"]:
+        case = Case(
+            file,
+            f"{name}, bias, softcap, tau, scale, causal",
+            Q=torch.randn(2, n, 3),
+            K=torch.randn(2, m, 3),
+            V=torch.randn(2, m, 2),
+            B=torch.randn(n, m),
+            s=torch.tensor(0.6),
+            t=torch.tensor(0.7),
+            c=torch.tensor(1.5),
+        )
+        scores = case.c * torch.tanh(case.s * case.Q @ case.K.mT / case.c) + case.B
+        # Hidden after the division: the gradient of -inf / t would be NaN.
+        scores = (scores / case.t).masked_fill(~causal, -torch.inf)
+        out = torch.softmax(scores, -1) @ case.V
+        case.check(f"{name}(Q, K, V, causal, bias=B, scale=s, tau=t, softcap=c)", out)
+
+    case = Case(file, "attn, alibi", Q=torch.randn(2, n, 3), K=torch.randn(2, n, 3))
+    slopes = torch.tensor([1 / 16, 1 / 256])[:, None, None]
+    distance = (torch.arange(n)[:, None] - torch.arange(n)).double()
+    scores = case.Q @ case.K.mT / 3**0.5 - slopes * distance
+    scores = scores.masked_fill(~causal[:, :n], -torch.inf)
+    case.check("attn(Q, K, K, causal, bias=alibi(2))", torch.softmax(scores, -1) @ case.K)
+
+    case = Case(
+        file,
+        "mha, grouped keys, bias, causal",
+        X=torch.randn(2, n, 4),
+        q=torch.randn(4, 8),
+        k=torch.randn(4, 4),
+        v=torch.randn(4, 4),
+        o=torch.randn(8, 4),
+        a=torch.randn(8),
+        b=torch.randn(4),
+        c=torch.randn(4),
+        d=torch.randn(4),
+        B=torch.randn(4, n, n),
+    )
+    queries = heads(case.X @ case.q + case.a, 4)
+    keys, values = (heads(case.X @ w + b, 2) for w, b in [(case.k, case.b), (case.v, case.c)])
+    out = F.scaled_dot_product_attention(
+        queries,
+        keys.repeat_interleave(2, 1),
+        values.repeat_interleave(2, 1),
+        attn_mask=case.B.masked_fill(~causal[:, :n], -torch.inf),
+    )
+    p = "record(wq=q, wk=k, wv=v, wo=o, bq=a, bk=b, bv=c, bo=d)"
+    case.check(
+        f"mha(X, X, X, {p}, causal, heads=4, kv_heads=2, bias=B)",
+        out.transpose(1, 2).flatten(-2) @ case.o + case.d,
+    )
+
+    for name, phi in {"relu+1": lambda x: F.relu(x) + 1, "x -> exp(x)": torch.exp}.items():
+        case = Case(
+            file,
+            f"linear attention, {name}, eps, causal",
+            Q=torch.randn(5, 3),
+            K=torch.randn(5, 3),
+            V=torch.randn(5, 2),
+        )
+        weights = (phi(case.Q) @ phi(case.K).mT).tril()
+        out = weights @ case.V / (weights.sum(-1, keepdim=True) + 0.1)
+        option = f"({name})" if "->" in name else f'"{name}"'
+        case.check(f"linear_attn(Q, K, V, causal, phi={option}, eps=0.1)", out)
+
+    case = Case(file, "rotary embedding, half, positions, base", X=torch.randn(2, 4, 6))
+    positions = torch.tensor([3.0, 0, 7, 2])
+    angles = positions[:, None] * 100 ** (-torch.arange(0, 6, 2) / 6)
+    x, y = case.X.chunk(2, -1)
+    turned = [x * angles.cos() - y * angles.sin(), x * angles.sin() + y * angles.cos()]
+    case.check('rope(X, layout="half", positions=[3 0 7 2], base=100)', torch.cat(turned, -1))
+
+    case = Case(
+        file,
+        "mixture of experts, functions",
+        X=torch.randn(6, 4),
+        G=torch.randn(4, 3),
+        w=torch.randn(4, 4),
+    )
+    probabilities = torch.softmax(case.X @ case.G, -1)
+    best, chosen = probabilities.topk(1)
+    gates = torch.zeros(6, 3).scatter(-1, chosen, best)
+    parts = [torch.tanh(case.X @ case.w), case.X**2, case.X * case.w[0]]
+    out = sum(gates[:, i : i + 1] * part for i, part in enumerate(parts))
+    case.check("moe(X, G, (x -> tanh(x @ w), x -> x^2, x -> x * w[0]), k=1)", out)
+
+    for norm in ["post", "pre"]:
+        layer = layer_of(torch.nn.TransformerDecoderLayer, norm, "relu")
+        x, memory = leaves(torch.randn(2, 5, 4), torch.randn(2, 3, 4))
+        w = torch.randn(2, 5, 4)
+        file.case(f"decoder layer, {norm}", tolerance=TOLERANCE)
+        let_record(file, layer, mha="self")
+        file.let(X=x.detach(), M=memory.detach(), W=w)
+        out = layer(x, memory, tgt_mask=torch.ones(5, 5).triu(1).bool())
+        (w * out).sum().backward()
+        call = f'decoder_block(X, M, p, heads=2, norm="{norm}")'
+        file.run(f"dx, dm, dp = grad((X, M, p) -> sum(W * {call}), X, M, p)")
+        file.equals("dx", x.grad)
+        file.equals("dm", memory.grad)
+        file.equals("dp.ffn.b1", layer.linear1.bias.grad)
+        file.equals("dp.cross.wo", layer.multihead_attn.out_proj.weight.grad.mT)
+        file.equals("dp.norm3.gain", layer.norm3.weight.grad)
+
+    for name, function in {
+        "attn(x, x, x, causal)": lambda x: F.scaled_dot_product_attention(x, x, x, is_causal=True),
+        "layernorm x": lambda x: F.layer_norm(x, (3,)),
+        "gelu x": F.gelu,
+        "softmax(x, tau=0.5)": lambda x: torch.softmax(2 * x, -1),
+        "logsumexp x": lambda x: x.logsumexp(-1),
+    }.items():
+        x, v = torch.randn(4, 3), torch.randn(4, 3)
+        file.case(f"tangent of {name}", tolerance=TOLERANCE)
+        file.let(X=x, v=v)
+        # The double backward of the fused attention is not there in every release.
+        with torch.nn.attention.sdpa_kernel(torch.nn.attention.SDPBackend.MATH):
+            _, tangent = torch.autograd.functional.jvp(function, x, v)
+        file.equals(f"jvp(x -> {name}, X, v)", tangent)
+
+
+def single(file):
+    """Single precision beside double: what a caller with f32 weights gets."""
+    cases = {
+        "attn": (
+            "attn(Q, K, V, causal)",
+            lambda q, k, v: F.scaled_dot_product_attention(q, k, v, is_causal=True),
+        ),
+        "layernorm": ("layernorm(Q * K) + V", lambda q, k, v: F.layer_norm(q * k, (4,)) + v),
+        "softmax": ("softmax(Q @ K') @ V", lambda q, k, v: torch.softmax(q @ k.mT, -1) @ v),
+    }
+    for name, (text, function) in cases.items():
+        inputs = [torch.randn(6, 4, dtype=torch.float32) for _ in range(3)]
+        w = torch.randn(6, 4, dtype=torch.float32)
+        q, k, v = leaves(*(x.double() for x in inputs))
+        gradients = torch.autograd.grad((w.double() * function(q, k, v)).sum(), [q, k, v])
+        file.case(f"single precision, {name}", tolerance=1e-5)
+        file.let(Q=inputs[0], K=inputs[1], V=inputs[2], W=w)
+        file.run(f"dq, dk, dv = grad((Q, K, V) -> sum(W * ({text})), Q, K, V)")
+        for key, gradient in zip(["dq", "dk", "dv"], gradients):
+            file.equals(key, gradient.float())
+
+
 if __name__ == "__main__":
     torch.manual_seed(7)
     with File("gradients.txt", __doc__) as file:
@@ -394,3 +544,5 @@ if __name__ == "__main__":
         others(file)
         adam(file)
         language(file)
+        options(file)
+        single(file)
