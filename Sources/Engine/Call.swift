@@ -376,6 +376,11 @@ extension Call {
   }
 
   var scopeOfDefaults: [String: Value] { localsOfDefaults.byName }
+
+  /// What the rule of a gradient may mention besides the result and its gradient.
+  var scopeOfRules: [String: Value] {
+    signature.parameters.reduce(into: scopeOfDefaults) { $0[$1.name] = $0[$1.name] ?? .nothing }
+  }
 }
 
 extension Double {

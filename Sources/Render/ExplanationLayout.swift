@@ -145,14 +145,15 @@ private struct ExplanationLayout {
         Run(view.charset.text(check.text + error)),
         Run(view.charset.text(check.holds ? " ✓" : " ✗"), check.holds ? .fix : .error),
       ]
-      if line.columns + text.columns > width {
+      if index > 0, line.columns + text.columns > width {
         lines.append(line)
         line = [.blanks(10)]
       }
       line += text
       if index + 1 < checks.count { line.append(.blanks(3)) }
     }
-    return Page(lines: lines + [line])
+    return Page(
+      lines: (lines + [line]).flatMap { $0.wrapped(to: width, indent: 10, view.charset) })
   }
 }
 

@@ -77,6 +77,7 @@ enum ExplainSamples {
       "grad, recursion", "def f(x, n) { if n == 0 { 1 } else { x * f(x, n - 1) } };",
       "explain grad (x -> f(x, 3)) 1.5"),
     Explained("grad, attention", qkv, "explain grad (Q -> sum(attn(Q, K, V, causal)^2)) Q"),
+    Explained("grad, along an axis", "", "explain grad (x -> sum(var(x, axis=1))) [1 2; 3 4.5]"),
     Explained("grad, a builtin", "", "explain grad sum [1 2]"),
     Explained("grad, unused", "", "explain grad ((a, b) -> a[0]) [1 2] 3"),
     Explained("grad, at a corner", "", "explain grad abs 0"),

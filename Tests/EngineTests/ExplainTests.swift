@@ -17,10 +17,11 @@ struct Explained: CustomTestStringConvertible {
     (self.name, self.setup, self.code) = (name, setup, code)
   }
 
-  /// As a terminal of 80 columns shows it.
-  func page(_ charset: Charset) -> [String] {
+  /// As a terminal shows it.
+  func page(_ charset: Charset, columns: Int = 80) -> [String] {
     let bench = Bench()
     bench.view.display.charset = charset
+    bench.view.display.width = columns
     _ = bench.run(setup)
     return bench.run(code)
   }
@@ -138,6 +139,12 @@ struct Explained: CustomTestStringConvertible {
     #expect(lines.first?.hasPrefix("explain ") == true)
     for line in lines { #expect(line.columns <= 80, "\(line)") }
     if charset == .ascii { for line in lines { #expect(line.utf8.allSatisfy { $0 < 0x7F }) } }
+  }
+
+  /// Of a gradient nothing is cut off either.
+  @Test(arguments: (finished + others).filter { $0.code.contains("grad") })
+  func fitsFortyColumns(_ explained: Explained) {
+    for line in explained.page(.unicode, columns: 40) { #expect(line.columns <= 40, "\(line)") }
   }
 
   /// A number with what one types to get it.

@@ -59,6 +59,16 @@ import Testing
     Printed("of a builtin, piped", "[1 2] |> (grad sum)", "1 1"),
     Printed("both", "vg = value_grad (x -> sum(x^2)); vg [1 2]", "value = 5\ngradient = 2 4"),
     Printed("a Hessian", "jacobian (grad (x -> sum(x^3))) [1 2]", "2×2\n   6   0\n   0  12"),
+    Printed(
+      "twice, where a score is -∞", "jacobian (grad (z -> -log_softmax(z)[0])) [2 -inf 1]",
+      "3×3\n   0.1966   0       -0.1966\n   0        0        0\n  -0.1966   0        0.1966"),
+    Printed(
+      "checked on and beside corners",
+      "(gradcheck (x -> sum(elu x + relu x)) [1e-4 -2e-5 3]).agrees",
+      "1"),
+    Printed(
+      "wrong by a millionth",
+      "(gradcheck (x -> sum(x^3)) [1 2] with=(x -> 3.00001 * x^2)).agrees", "0"),
     Printed("shown", "grad sin\ndef f(x) = x; jacobian f", "x -> grad(f, x)\nx -> jacobian(f, x)"),
   ])
   func gradient(_ printed: Printed) { printed.check() }

@@ -64,10 +64,7 @@ extension Evaluator {
     else {
       return try recomputed(call, names, step)
     }
-    var scope = call.scopeOfDefaults
-    for parameter in call.signature.parameters where scope[parameter.name] == nil {
-      scope[parameter.name] = .nothing
-    }
+    var scope = call.scopeOfRules
     scope["g"] = try step.g()
     scope["out"] = step.results[0]
     var found: [String: Value] = [:]

@@ -16,7 +16,7 @@ let gradientEntries = [
       "exact, by walking the computation backwards (reverse mode): one walk for all inputs",
       "of several arguments a tuple; strings, functions, masks and none have no gradient, what f does not depend on has 0",
       "f may loop, branch and call anything",
-      "without x a function of the arguments of f: grad (grad f) x, x |> grad f; explain (grad f x) shows every step",
+      "without x a function of the arguments of f: grad (grad f) x, x |> (grad f); explain (grad f x) shows every step",
       cornerNote,
     ],
     keywords: "derivative gradient backpropagation autograd automatic differentiation 기울기 미분 역전파",
@@ -37,6 +37,30 @@ let gradientEntries = [
       .b = 5
       > grad (x -> argmax x) [1 2 3]
       error: this can not be differentiated: argmax is constant between its jumps
+      > explain (grad (x -> (3*x)^2) 2)
+      explain (grad (x -> (3*x)^2) 2)
+      ────────────────────────────────────────────────────────────────────────────────
+        f(x) = (3*x)^2
+        dv = ∂f/∂v, in the shape of v
+        in a rule: g the gradient that comes in, out the result, a and b the two sides
+
+        forwards
+                     shape   value
+        x            number  2
+        v1  = (3*x)  number  6
+        v2  = v1^2   number  36
+
+        backwards, from the result to x: dv2 = 1
+
+      1/2 dv1   number   back through  v2 = v1^2
+          rule (g = dv2, number):  da = g * where(b == 0, 0, b * a^(b - 1))
+          dv1 = 12
+
+      2/2 dx   number   back through  v1 = (3*x)
+          rule (g = dv1, number):  db = g * a
+          dx = 36
+
+        checks: f grows along the gradient by its length, to 9 digits ✓
       """,
     explain: explainGradient, vjp: .handedOn
   ) { call in

@@ -25,7 +25,9 @@ final class GradientRecording {
     let function: Function?
     /// The pieces of each part of a call or an operation.
     let operands: [[Piece]]
-    let shapes: [[Int]?]
+    let values: [Value?]
+
+    var shapes: [[Int]?] { values.map { $0?.shape } }
   }
 
   private(set) var steps: [Step] = []
@@ -36,7 +38,7 @@ final class GradientRecording {
   private var taken: Set<String> = []
   private var claimed = 0
   private let tape: Tape
-  private unowned let evaluator: Evaluator
+  unowned let evaluator: Evaluator
   /// The latest value of each expression, by its frame and place.
   private var seen: [Place: Value] = [:]
 
@@ -97,8 +99,7 @@ final class GradientRecording {
     }
     let operands = arguments.map { $0.node(on: tape.id).map { [Piece.node($0)] } ?? [] }
     add(
-      pieces + [.text(")")], .hole, result, function: f, operands: operands,
-      shapes: arguments.map(\.shape))
+      pieces + [.text(")")], .hole, result, function: f, operands: operands, values: arguments)
   }
 
   private func claim(_ expr: Expr, _ value: Value) {
@@ -112,7 +113,7 @@ final class GradientRecording {
     if case .name = expr.form { isName = true }
     add(
       isName ? origins : pieces(of: expr, whole: true), expr.form, value, function: function,
-      operands: parts.map { pieces(of: $0) }, shapes: parts.map { seen[place($0)]?.shape })
+      operands: parts.map { pieces(of: $0) }, values: parts.map { seen[place($0)] })
   }
 
   /// What a statement, `y[0] = x` or `a, b = y`, made the steps since the last from.
@@ -124,7 +125,7 @@ final class GradientRecording {
 
   private func add(
     _ pieces: [Piece], _ form: Expr.Form, _ value: Value, function: Function?,
-    operands: [[Piece]], shapes: [[Int]?]
+    operands: [[Piece]], values: [Value?]
   ) {
     var nodes: [Int] = []
     _ = try? value.mapNumbers { part in
@@ -135,7 +136,7 @@ final class GradientRecording {
     steps.append(
       Step(
         pieces: pieces, form: form, entries: claimed..<tape.stepCount, value: value, nodes: fresh,
-        function: function, operands: operands, shapes: shapes))
+        function: function, operands: operands, values: values))
     claimed = tape.stepCount
     for (index, node) in fresh.enumerated() {
       names[node] = "\(prefix)\(steps.count)" + (fresh.count > 1 ? "[\(index)]" : "")

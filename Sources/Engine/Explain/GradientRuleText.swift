@@ -46,30 +46,56 @@ struct GradientRuleText {
   }
 
   private func text(of rules: [GradientRule], _ builtin: Builtin) -> [String] {
-    let moving = movingParameters(of: builtin)
+    let parameters = parameters(of: builtin)
+    let moving = Set(step.operands.indices.filter(isMoving).compactMap { parameters[$0] })
+    let scope = scope(of: builtin, parameters)
     return rules.filter { moving.isEmpty || !moving.isDisjoint(with: $0.names) }.map { rule in
       let names = rule.names.map { "d" + $0 }.joined(separator: ", ")
-      return "\(names) =" + (rule.text.contains("\n") ? "\n  " : " ")
-        + rule.text.replacing("\n", with: "\n  ")
+      let lines = lines(of: rule, scope)
+      return "\(names) =" + (lines.count > 1 ? "\n  " : " ") + lines.joined(separator: "\n  ")
     }
   }
 
-  /// Those whose arguments depend on what the gradient is taken by.
-  private func movingParameters(of builtin: Builtin) -> Set<String> {
+  /// The rule without the branches that this call does not take.
+  private func lines(of rule: GradientRule, _ scope: [String: Value]?) -> [String] {
+    let whole = rule.text.split(separator: "\n").map(String.init)
+    guard let scope, let program = try? rule.program() else { return whole }
+    let evaluator = recording.evaluator
+    let outer = evaluator.source
+    defer { evaluator.source = outer }
+    evaluator.source = program.source
+    func lines(of statement: Statement) -> [String] {
+      if case .ifElse(let condition, let then, let otherwise) = statement.form,
+        let holds = try? evaluator.evaluate(condition, with: scope).asNumber
+      {
+        return (holds != 0 ? then : otherwise)?.statements.flatMap(lines) ?? []
+      }
+      return program.source.slice(statement.span).split(separator: "\n").map(String.init)
+    }
+    return program.body.statements.flatMap(lines)
+  }
+
+  /// The parameter of each operand.
+  private func parameters(of builtin: Builtin) -> [String?] {
     var positionals = builtin.signature.positionals.map(\.name)[...]
-    var moving: Set<String> = []
     var arguments: [Argument] = []
     if case .call(_, let written, _) = step.form { arguments = written }
-    for index in step.operands.indices {
-      var name: String?
+    return step.operands.indices.map { index in
       if index < arguments.count, case .option(let option, _) = arguments[index] {
-        name = option.text
-      } else {
-        name = positionals.popFirst()
+        return option.text
       }
-      if let name, isMoving(index) { moving.insert(name) }
+      return positionals.popFirst()
     }
-    return moving
+  }
+
+  /// What the names of a rule stand for in this call; nil where that is not known.
+  private func scope(of builtin: Builtin, _ parameters: [String?]) -> [String: Value]? {
+    var arguments = Arguments([])
+    for (parameter, value) in zip(parameters, step.values) {
+      guard let parameter, let value else { return nil }
+      arguments.options.append((parameter, value.untraced))
+    }
+    return try? Call(builtin, arguments, wanted: .one, evaluator: recording.evaluator).scopeOfRules
   }
 
   private func binary(_ op: BinaryOperator) -> [String] {
