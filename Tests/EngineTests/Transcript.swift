@@ -21,9 +21,13 @@ struct Transcript {
     self.steps = steps
   }
 
-  /// The transcript as it really runs.
-  func recorded() -> [Step] {
+  /// Help indents the examples of a builtin by four columns.
+  static let widthInHelp = 76
+
+  /// The transcript as it really runs in a window of so many columns.
+  func recorded(width: Int = 80) -> [Step] {
     let bench = Bench()
+    bench.view.display.width = width
     return steps.map { step in
       let output = bench.run(step.input)
       // An error is shown by its first sentence unless the transcript has all of it.

@@ -12,7 +12,7 @@ import Testing
   static var files: [String] {
     let builtins = root.appendingPathComponent("Sources/Engine/Builtins")
     let swift = (try? FileManager.default.subpathsOfDirectory(atPath: builtins.path)) ?? []
-    return ["README.md", "Sources/Engine/Help.swift"]
+    return ["README.md"]
       + swift.filter { $0.hasSuffix(".swift") }.sorted().map { "Sources/Engine/Builtins/\($0)" }
   }
 
@@ -20,7 +20,8 @@ import Testing
   func isTrue(_ file: String) throws {
     let url = Self.root.appendingPathComponent(file)
     let text = try String(contentsOf: url, encoding: .utf8)
-    let recorded = Self.recorded(text)
+    let width = file.hasSuffix(".swift") ? Transcript.widthInHelp : 80
+    let recorded = Self.recorded(text, width: width)
     if ProcessInfo.processInfo.environment["ATTN_BLESS"] != nil, recorded != text {
       try recorded.write(to: url, atomically: true, encoding: .utf8)
     }
@@ -28,7 +29,7 @@ import Testing
   }
 
   /// The text with the output of each transcript as it really is.
-  static func recorded(_ text: String) -> String {
+  static func recorded(_ text: String, width: Int) -> String {
     var result: [String] = []
     var block: [String] = []
     var indent: String?
@@ -39,7 +40,7 @@ import Testing
           block.append(line.hasPrefix(open) ? String(line.dropFirst(open.count)) : line)
           continue
         }
-        result += rewritten(block).map { $0.isEmpty ? "" : open + $0 }
+        result += rewritten(block, width).map { $0.isEmpty ? "" : open + $0 }
         (block, indent) = ([], nil)
       } else if line.hasSuffix("examples: \"\"\"") {
         indent = String(line.prefix { $0 == " " }) + "  "
@@ -51,10 +52,10 @@ import Testing
     return (result + block).joined(separator: "\n")
   }
 
-  private static func rewritten(_ block: [String]) -> [String] {
+  private static func rewritten(_ block: [String], _ width: Int) -> [String] {
     // Swift's escapes in string literals.
     let text = block.joined(separator: "\n").replacingOccurrences(of: "\\\\", with: "\\")
-    return Transcript(text).recorded().flatMap { step in
+    return Transcript(text).recorded(width: width).flatMap { step in
       let lines = step.input.components(separatedBy: "\n")
       return ["> " + lines[0]] + lines.dropFirst().map { "... " + $0 } + step.output
     }

@@ -39,10 +39,11 @@ let gradientEntries = [
       error: this can not be differentiated: argmax is constant between its jumps
       > explain (grad (x -> (3*x)^2) 2)
       explain (grad (x -> (3*x)^2) 2)
-      ────────────────────────────────────────────────────────────────────────────────
+      ────────────────────────────────────────────────────────────────────────────
         f(x) = (3*x)^2
         dv = ∂f/∂v, in the shape of v
-        in a rule: g the gradient that comes in, out the result, a and b the two sides
+        in a rule: g the gradient that comes in, out the result, a and b the two
+           sides
 
         forwards
                      shape   value
