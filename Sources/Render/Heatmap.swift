@@ -106,10 +106,10 @@ private struct Heatmap {
 
   /// The first of the visible entries that differ from one by no more than rounding does.
   private func first(like flat: Int) -> Int {
-    let value = tensor[flat: flat]
-    let tolerance = abs(value) * (tensor.dtype == .f32 ? 1e-6 : 1e-12)
+    let numbers = tensor.doubles
+    let tolerance = abs(numbers[flat]) * (tensor.dtype == .f32 ? 1e-6 : 1e-12)
     return (0..<flat).first {
-      !visibility.hides($0) && abs(tensor[flat: $0] - value) <= tolerance
+      abs(numbers[$0] - numbers[flat]) <= tolerance && !visibility.hides($0)
     } ?? flat
   }
 

@@ -143,7 +143,6 @@ final class Presenter {
         go(to: step + 1)
       }
     } else {
-      draw()
       stage.dropKeys()
     }
   }
@@ -191,7 +190,6 @@ final class Presenter {
       keeper.keep(player, performance)
     }
     show(marks: true)
-    draw()
     stage.dropKeys()
   }
 
