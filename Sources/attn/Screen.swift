@@ -36,9 +36,10 @@ final class Screen {
   /// The window as it is now.
   var view: View {
     let size = TerminalSize.current()
-    // A pipe has no lower edge, but nobody reads ten thousand lines.
+    // The prompt below needs a line too. A pipe has no lower edge, but nobody reads ten thousand
+    // lines.
     let display = DisplayOptions(
-      width: settings.width ?? size.columns, height: isTerminal ? size.rows : 48,
+      width: settings.width ?? size.columns, height: isTerminal ? max(1, size.rows - 1) : 48,
       digits: settings.digits, charset: settings.charset)
     return View(display: display, depth: depth)
   }

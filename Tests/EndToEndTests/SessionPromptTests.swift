@@ -125,6 +125,13 @@ struct SessionPromptTests: TypesAtThePrompt {
     #expect(readings == ["reads: softmax(z) - 1"])
   }
 
+  @Test(arguments: [8, 10, 11, 24])
+  func whatIsCutToTheWindowNeedsNoKey(_ rows: Int) throws {
+    let screen = try start(rows: rows)
+    try enter("ones 100 2", on: screen)
+    #expect(try screen.screen().contains { $0.hasSuffix("…") })
+  }
+
   @Test func longResultsComeByTheWindow() throws {
     let screen = try start(rows: 12)
     try enter("7 * 6", on: screen)
