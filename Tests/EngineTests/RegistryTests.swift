@@ -38,7 +38,8 @@ extension Builtin: CustomTestStringConvertible {
   func examplesAreTrue(_ builtin: Builtin) {
     let transcript = Transcript(builtin.examples)
     #expect(!transcript.steps.isEmpty)
-    for (written, real) in zip(transcript.steps, transcript.recorded(width: Transcript.widthInHelp)) {
+    for (written, real) in zip(transcript.steps, transcript.recorded(width: Transcript.widthInHelp))
+    {
       #expect(
         written.output == real.output,
         "\(builtin.name): > \(written.input)\n\(real.output.joined(separator: "\n"))")
