@@ -65,13 +65,14 @@ public final class Source: Sendable {
   }
 
   /// The text that a span covers on one line, as a title shows it: a line break with the blanks
-  /// around it is one blank, and none behind a bracket.
+  /// around it is one blank, none behind a bracket, and `; ` between the rows of a matrix.
   public func line(_ span: Span) -> String {
     slice(span).split(whereSeparator: \.isNewline).reduce("") { text, line in
       let rest = line.drop(while: \.isWhitespace)
       let isTight = text.last.map { "([{".contains($0) } ?? true
-      var result = text + (isTight || rest.first.map { ")]}".contains($0) } ?? true ? "" : " ")
-      result += rest
+      let closes = rest.first.map { ")]}".contains($0) } ?? true
+      let endsRow = text.isInsideMatrix && text.last.map { ";,".contains($0) } == false
+      var result = text + (isTight || closes ? "" : endsRow ? "; " : " ") + rest
       while result.last?.isWhitespace == true { result.removeLast() }
       return result
     }
@@ -82,5 +83,17 @@ public final class Source: Sendable {
     let lower = min(max(span.lower, 0), bytes.count)
     let upper = min(max(span.upper, lower), bytes.count)
     return String(decoding: bytes[lower..<upper], as: UTF8.self)
+  }
+}
+
+extension String {
+  /// Whether the last bracket that is still open is `[`.
+  fileprivate var isInsideMatrix: Bool {
+    var open: [Character] = []
+    for character in self {
+      if "([{".contains(character) { open.append(character) }
+      if ")]}".contains(character) { _ = open.popLast() }
+    }
+    return open.last == "["
   }
 }

@@ -9,7 +9,11 @@ final class ExplanationPlayer {
   private let session: Session
   private let screen: Screen
   /// The last part that is shown.
-  private var last = 0
+  private var last = 0 { didSet { top = 0 } }
+  /// The first line that is shown of a page that is higher than the window.
+  private var top = 0
+  /// Whether lines of it are below the window.
+  private var hasMore = false
   private var showsCode = false
   /// Lines of the page that stands on the screen.
   private var height = 0
@@ -34,13 +38,19 @@ final class ExplanationPlayer {
         leave()
         return false
       case .character(" "), .character("n"), .enter, .pageDown:
-        if isAlone, last == partCount - 1 {
+        if hasMore {
+          top += rows - 1
+        } else if isAlone, last == partCount - 1 {
           leave()
           return true
+        } else {
+          last = min(last + 1, partCount - 1)
         }
-        last = min(last + 1, partCount - 1)
-      case .character("b"), .backspace, .pageUp: last = max(last - 1, 0)
-      case .character("c"): showsCode.toggle()
+      case .character("b"), .backspace, .pageUp:
+        if top > 0 { top = max(0, top - rows + 1) } else { last = max(last - 1, 0) }
+      case .character("c"):
+        showsCode.toggle()
+        top = 0
       case .character(let character): jump(to: character)
       case .up: move(rows: -1)
       case .down: move(rows: 1)
@@ -106,10 +116,13 @@ final class ExplanationPlayer {
         }), to: rows)
   }
 
+  /// From `top` on; its last line says where more is below.
   private func cut(_ page: Page, to rows: Int) -> Page {
-    guard page.lines.count > rows else { return page }
+    let lines = page.lines.dropFirst(min(top, page.lines.count - 1))
+    hasMore = lines.count > rows
+    guard hasMore else { return Page(lines: Array(lines)) }
     return Page(
-      lines: page.lines.prefix(max(1, rows - 1))
+      lines: lines.prefix(max(1, rows - 1))
         + [[Run(screen.settings.charset.text("…"), .dim)]])
   }
 
@@ -119,7 +132,7 @@ final class ExplanationPlayer {
     let stop = "1-\(min(9, stops.count))"
     let place = "  \(last + 1)/\(partCount)"
     func text(_ keys: [String]) -> String {
-      ([place, "space next"] + keys).joined(separator: "  ")
+      ([place, hasMore ? "space more" : "space next"] + keys).joined(separator: "  ")
     }
     let cells = explanation.traced == nil ? [] : ["arrows cell"]
     let choices = [
@@ -131,9 +144,10 @@ final class ExplanationPlayer {
     return choices.first { $0.columns <= room } ?? shortest
   }
 
+  /// One line is for the keys, and below it stands the cursor.
+  private var rows: Int { max(3, TerminalSize.current().rows - 2) }
+
   private func draw() {
-    // One line is for the keys, and below it stands the cursor.
-    let rows = max(3, TerminalSize.current().rows - 2)
     var page = page(rows: rows)
     page.append([Run(screen.settings.charset.text(keys), .dim)])
     if isAlone { return screen.draw(page, after: "\u{1B}[H\u{1B}[2J") }

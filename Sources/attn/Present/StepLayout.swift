@@ -110,6 +110,11 @@ struct StepLayout {
   private func lines(_ shown: Screen.Shown) -> [Line] {
     switch shown {
     case .output(.progress), .output(.reading): []
+    case .output(.printed(let values)):
+      // A terminal would go on in the next row; a stage would cut it off.
+      layout(.printed(values), view).lines.flatMap { line in
+        line.columns > width ? wrapped(line.text, width).map { [Run($0)] } : [line]
+      }
     case .output(let output): layout(output, view).lines
     case .error(let diagnostic): layout(diagnostic, options: view.display).lines
     case .line(let text): wrapped(text, width).map { [Run($0)] }

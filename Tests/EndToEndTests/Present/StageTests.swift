@@ -329,6 +329,22 @@ struct StageTests {
     try leave(screen)
   }
 
+  @Test func aPartHigherThanTheWindowIsPaged() throws {
+    let screen = try start(
+      lecture: "explain attn (eye 4) (eye 4) (eye 4)\ny = 2\n", columns: 60, rows: 10,
+      record: false)
+    try waitFor("1/2", "runs it", on: screen)
+    try screen.key("Space")
+    try screen.waitFor("1/6  space more")
+    try screen.key("Space")
+    #expect(try screen.waitFor("1/6  space next").contains { $0.hasPrefix("   q3 ") })
+    try screen.type("b")
+    #expect(try screen.waitFor("1/6  space more").first?.hasPrefix("explain attn") == true)
+    try screen.type("q")
+    try waitFor("1/2", "next", on: screen)
+    try leave(screen)
+  }
+
   @Test func aSettingIsUndoneByGoingBack() throws {
     let screen = try start(lecture: "x = 1/3\n:set digits 2\n[x x]\n", record: false)
     try run("1/3", first: true, on: screen)
