@@ -32,6 +32,8 @@ static inline bool machine_has_v4(void) {
 #endif
 
 static inline double machine_log1p(double x) { return log1p(x); }
+static inline double machine_sin(double x) { return sin(x); }
+static inline double machine_cos(double x) { return cos(x); }
 
 /// Fewer, larger pages where the system has them.
 static inline void machine_advise_huge_pages(void *start, size_t bytes) {

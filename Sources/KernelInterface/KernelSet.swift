@@ -19,6 +19,27 @@ public protocol KernelSet {
   static func logSoftmax(_ call: RowCall<Float>, tau: Float)
   static func logSoftmax(_ call: RowCall<Double>, tau: Double)
 
+  /// Linear attention: what is known of keys, and what queries read of it, those of a causal chunk
+  /// also of the keys within.
+  static func linearSumKeys(_ call: LinearCall<Float>)
+  static func linearSumKeys(_ call: LinearCall<Double>)
+  static func linearAttend(_ call: LinearCall<Float>)
+  static func linearAttend(_ call: LinearCall<Double>)
+  static func linearAttendCausally(_ call: LinearCall<Float>)
+  static func linearAttendCausally(_ call: LinearCall<Double>)
+
+  /// One number for each row.
+  static func reduce(_ call: RowCall<Float>, to remains: RowRemains)
+  static func reduce(_ call: RowCall<Double>, to remains: RowRemains)
+  static func norm(_ call: NormCall<Float>)
+  static func norm(_ call: NormCall<Double>)
+
+  /// Sines, cosines and the pairs that they turn.
+  static func turns(_ call: TurnCall<Float>)
+  static func turns(_ call: TurnCall<Double>)
+  static func rotate(_ call: RotateCall<Float>)
+  static func rotate(_ call: RotateCall<Double>)
+
   /// A function of each of `count` elements.
   static func map(
     _ function: VectorFunction, _ from: UnsafePointer<Float>, _ to: UnsafeMutablePointer<Float>,

@@ -13,3 +13,29 @@ public struct RowCall<T> {
     (self.from, self.to, self.rows, self.length) = (from, to, rows, length)
   }
 }
+
+/// What a row is reduced to.
+public enum RowRemains: UInt8, Sendable {
+  /// `variance` is biased; NaN where a row has one.
+  case sum, variance, largest, smallest
+}
+
+/// The norm of each of some rows.
+public struct NormCall<T> {
+  public let rows: RowCall<T>
+  public let eps: Double
+  /// The mean is subtracted: layer norm; without it RMS norm.
+  public let isCentered: Bool
+  /// One for each element of a row.
+  public let gain: UnsafePointer<T>?
+  public let bias: UnsafePointer<T>?
+
+  @inline(__always)
+  public init(
+    rows: RowCall<T>, eps: Double, isCentered: Bool, gain: UnsafePointer<T>?,
+    bias: UnsafePointer<T>?
+  ) {
+    (self.rows, self.eps, self.isCentered) = (rows, eps, isCentered)
+    (self.gain, self.bias) = (gain, bias)
+  }
+}

@@ -35,6 +35,14 @@ public protocol Real: Element, BinaryFloatingPoint, SIMDScalar, Codable {
   static func flash(_ call: FlashCall<Self>, with kernels: any KernelSet.Type)
   static func softmax(_ call: RowCall<Self>, tau: Self, with kernels: any KernelSet.Type)
   static func logSoftmax(_ call: RowCall<Self>, tau: Self, with kernels: any KernelSet.Type)
+  static func linearSumKeys(_ call: LinearCall<Self>, with kernels: any KernelSet.Type)
+  static func linearAttend(_ call: LinearCall<Self>, with kernels: any KernelSet.Type)
+  static func linearAttendCausally(_ call: LinearCall<Self>, with kernels: any KernelSet.Type)
+  static func reduce(
+    _ call: RowCall<Self>, to remains: RowRemains, with kernels: any KernelSet.Type)
+  static func norm(_ call: NormCall<Self>, with kernels: any KernelSet.Type)
+  static func turns(_ call: TurnCall<Self>, with kernels: any KernelSet.Type)
+  static func rotate(_ call: RotateCall<Self>, with kernels: any KernelSet.Type)
   static func map(
     _ function: VectorFunction, _ from: UnsafePointer<Self>, _ to: UnsafeMutablePointer<Self>,
     count: Int, with kernels: any KernelSet.Type)

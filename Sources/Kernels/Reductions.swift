@@ -42,6 +42,7 @@ extension Tensor {
     let result = try Tensor(shape: [total], of: T.self) { y in
       try withElements(of: T.self) { x in
         if lanes.inner == 1 {
+          if try reduction.reduceRows(x, length: lanes.length, into: y) { return }
           for row in 0..<lanes.outer {
             if row & 255 == 0 { try Cancellation.check() }
             y[row] = remains(
@@ -156,7 +157,7 @@ func precedes<T: Real>(_ a: T, _ b: T, _ descending: Bool) -> Bool {
   return descending ? a > b : a < b
 }
 
-private func remains<T: Real>(_ reduction: Reduction, _ x: UnsafeBufferPointer<T>) -> T {
+func remains<T: Real>(_ reduction: Reduction, _ x: UnsafeBufferPointer<T>) -> T {
   let n = T(x.count)
   switch reduction {
   case .sum: return pairwiseSum(x)

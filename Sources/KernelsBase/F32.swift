@@ -1,12 +1,18 @@
 #if KERNELS_V4
   typealias Floats = SIMD16<Float>
   typealias Words = SIMD16<Int32>
+  typealias HalfOfFloats = SIMD8<Float>
+  typealias TwoFloats = SIMD32<Float>
 #elseif KERNELS_V3
   typealias Floats = SIMD8<Float>
   typealias Words = SIMD8<Int32>
+  typealias HalfOfFloats = SIMD4<Float>
+  typealias TwoFloats = SIMD16<Float>
 #else
   typealias Floats = SIMD4<Float>
   typealias Words = SIMD4<Int32>
+  typealias HalfOfFloats = SIMD2<Float>
+  typealias TwoFloats = SIMD8<Float>
 #endif
 
 /// Single precision.
@@ -66,6 +72,7 @@ struct F32: Lanes {
 
   @inline(__always) func sum() -> Float { halvesSummed(v) }
   @inline(__always) func largest() -> Float { largestOfHalves(v) }
+  @inline(__always) var first: Float { v[0] }
 
   @inline(__always)
   static var ramp: F32 {
@@ -79,6 +86,31 @@ struct F32: Lanes {
   @inline(__always) static func double(_ x: Float) -> Double { Double(x) }
   @inline(__always) static func sum(_ x: Float, _ y: Float) -> Float { x + y }
   @inline(__always) static func isOne(_ x: Float) -> Bool { x == 1 }
+
+  @inline(__always)
+  static func zip(_ even: F32, _ odd: F32) -> (F32, F32) {
+    var both = TwoFloats()
+    both.evenHalf = even.v
+    both.oddHalf = odd.v
+    return (F32(both.lowHalf), F32(both.highHalf))
+  }
+
+  @inline(__always)
+  static func unzip(_ low: F32, _ high: F32) -> (F32, F32) {
+    let both = TwoFloats(lowHalf: low.v, highHalf: high.v)
+    return (F32(both.evenHalf), F32(both.oddHalf))
+  }
+
+  @inline(__always)
+  static func storeRounded(_ x: F64, _ p: UnsafeMutablePointer<Float>, _ count: Int) {
+    var lanes = HalfOfFloats()
+    for i in 0..<F64.width { lanes[i] = Float(x.v[i]) }
+    if count == F64.width {
+      UnsafeMutableRawPointer(p).storeBytes(of: lanes, as: HalfOfFloats.self)
+    } else {
+      put(lanes, p, count)
+    }
+  }
 
   @inline(__always)
   static func anyIsLess(_ x: F32, _ y: F32) -> Bool { any(x.v .< y.v) }

@@ -1,12 +1,15 @@
 #if KERNELS_V4
   typealias Doubles = SIMD8<Double>
   typealias Longs = SIMD8<Int64>
+  typealias TwoDoubles = SIMD16<Double>
 #elseif KERNELS_V3
   typealias Doubles = SIMD4<Double>
   typealias Longs = SIMD4<Int64>
+  typealias TwoDoubles = SIMD8<Double>
 #else
   typealias Doubles = SIMD2<Double>
   typealias Longs = SIMD2<Int64>
+  typealias TwoDoubles = SIMD4<Double>
 #endif
 
 /// Double precision.
@@ -66,6 +69,7 @@ struct F64: Lanes {
 
   @inline(__always) func sum() -> Double { halvesSummed(v) }
   @inline(__always) func largest() -> Double { largestOfHalves(v) }
+  @inline(__always) var first: Double { v[0] }
 
   @inline(__always)
   static var ramp: F64 {
@@ -79,6 +83,25 @@ struct F64: Lanes {
   @inline(__always) static func double(_ x: Double) -> Double { Double(x) }
   @inline(__always) static func sum(_ x: Double, _ y: Double) -> Double { x + y }
   @inline(__always) static func isOne(_ x: Double) -> Bool { x == 1 }
+
+  @inline(__always)
+  static func zip(_ even: F64, _ odd: F64) -> (F64, F64) {
+    var both = TwoDoubles()
+    both.evenHalf = even.v
+    both.oddHalf = odd.v
+    return (F64(both.lowHalf), F64(both.highHalf))
+  }
+
+  @inline(__always)
+  static func unzip(_ low: F64, _ high: F64) -> (F64, F64) {
+    let both = TwoDoubles(lowHalf: low.v, highHalf: high.v)
+    return (F64(both.evenHalf), F64(both.oddHalf))
+  }
+
+  @inline(__always)
+  static func storeRounded(_ x: F64, _ p: UnsafeMutablePointer<Double>, _ count: Int) {
+    x.store(p, first: count)
+  }
 
   @inline(__always)
   static func anyIsLess(_ x: F64, _ y: F64) -> Bool { any(x.v .< y.v) }

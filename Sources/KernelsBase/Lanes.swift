@@ -26,6 +26,7 @@ protocol Lanes: BitwiseCopyable {
   var magnitude: Self { get }
   func sum() -> Scalar
   func largest() -> Scalar
+  var first: Scalar { get }
 
   /// 0, 1, 2 …
   static var ramp: Self { get }
@@ -34,6 +35,13 @@ protocol Lanes: BitwiseCopyable {
   static func double(_ x: Scalar) -> Double
   static func sum(_ x: Scalar, _ y: Scalar) -> Scalar
   static func isOne(_ x: Scalar) -> Bool
+
+  /// The lanes of two vectors in turn: low and high half.
+  static func zip(_ even: Self, _ odd: Self) -> (Self, Self)
+  /// The lanes of even and of odd places.
+  static func unzip(_ low: Self, _ high: Self) -> (Self, Self)
+  /// Stores so many lanes, rounded to this precision.
+  static func storeRounded(_ x: F64, _ p: UnsafeMutablePointer<Scalar>, _ count: Int)
 
   /// Whether x < y in any lane.
   static func anyIsLess(_ x: Self, _ y: Self) -> Bool
@@ -59,6 +67,17 @@ extension Lanes {
 
   @inline(__always)
   static func load(_ p: UnsafeMutablePointer<Scalar>) -> Self { load(UnsafePointer(p)) }
+
+  /// So many lanes, all of them or fewer.
+  @inline(__always)
+  static func load(_ p: UnsafePointer<Scalar>, first count: Int) -> Self {
+    count == width ? load(p) : load(p, count: count)
+  }
+
+  @inline(__always)
+  func store(_ p: UnsafeMutablePointer<Scalar>, first count: Int) {
+    if count == Self.width { store(p) } else { store(p, count: count) }
+  }
 
   @inline(__always)
   func store(_ p: UnsafeMutablePointer<Scalar>) {

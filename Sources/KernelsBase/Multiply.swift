@@ -142,9 +142,15 @@ struct Multiplication<V: Lanes> {
     while r < rows {
       let height = min(tileRows, rows &- r)
       let a = p.a.base + (i &+ r) &* p.a.row + k &* p.a.column
-      for step in 0..<depth {
-        for row in 0..<height { target[row] = a[row &* p.a.row &+ step &* p.a.column] }
-        target += tileRows
+      if p.a.column == 1 {
+        transpose(
+          V.self, a, rowOfA: p.a.row, rows: height, columns: depth, target, rowOfB: tileRows)
+        target += tileRows &* depth
+      } else {
+        for step in 0..<depth {
+          for row in 0..<height { target[row] = a[row &* p.a.row &+ step &* p.a.column] }
+          target += tileRows
+        }
       }
       r += height
     }
@@ -165,6 +171,18 @@ struct Multiplication<V: Lanes> {
   ) {
     var b = p.b.base + k &* p.b.row + j &* p.b.column
     var target = panel
+    if p.b.row == 1, p.b.column != 1 {
+      transpose(
+        V.self, b, rowOfA: p.b.column, rows: count, columns: depth, target,
+        rowOfB: Self.panelColumns)
+      guard count < Self.panelColumns else { return }
+      for step in 0..<depth {
+        for c in count..<Self.panelColumns {
+          target[step &* Self.panelColumns &+ c] = V.scalar(0)
+        }
+      }
+      return
+    }
     for _ in 0..<depth {
       if p.b.column == 1 {
         if count == Self.panelColumns {

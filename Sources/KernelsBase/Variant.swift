@@ -33,6 +33,31 @@ public enum Variant: KernelSet {
     Softmax<F64>(c: c, tau: tau).runLog()
   }
 
+  public static func linearSumKeys(_ c: LinearCall<Float>) { Linear<F32>(c: c).sumKeys() }
+  public static func linearSumKeys(_ c: LinearCall<Double>) { Linear<F64>(c: c).sumKeys() }
+  public static func linearAttend(_ c: LinearCall<Float>) { Linear<F32>(c: c).attend() }
+  public static func linearAttend(_ c: LinearCall<Double>) { Linear<F64>(c: c).attend() }
+  public static func linearAttendCausally(_ c: LinearCall<Float>) {
+    Linear<F32>(c: c).attendCausally()
+  }
+  public static func linearAttendCausally(_ c: LinearCall<Double>) {
+    Linear<F64>(c: c).attendCausally()
+  }
+
+  public static func reduce(_ c: RowCall<Float>, to remains: RowRemains) {
+    RowReduction<F32>(c: c).run(remains)
+  }
+  public static func reduce(_ c: RowCall<Double>, to remains: RowRemains) {
+    RowReduction<F64>(c: c).run(remains)
+  }
+  public static func norm(_ c: NormCall<Float>) { Norm<F32>(n: c).run() }
+  public static func norm(_ c: NormCall<Double>) { Norm<F64>(n: c).run() }
+
+  public static func turns(_ c: TurnCall<Float>) { Turns<F32>(c: c).run() }
+  public static func turns(_ c: TurnCall<Double>) { Turns<F64>(c: c).run() }
+  public static func rotate(_ c: RotateCall<Float>) { Rotation<F32>(c: c).run() }
+  public static func rotate(_ c: RotateCall<Double>) { Rotation<F64>(c: c).run() }
+
   public static func peak(steps: Int, isSingle: Bool) -> (operations: Int, value: Double) {
     isSingle
       ? measuredPeak(F32.self, steps: steps) : measuredPeak(F64.self, steps: steps)

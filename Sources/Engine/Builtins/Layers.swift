@@ -61,7 +61,9 @@ let layerFamily = Family(
         return ["x": found.x, "gain": found.gain, "bias": found.bias]
       }
     ) { call -> Tensor in
-      try normalized(call) { try standardized($0, axis: $1, eps: $2) }
+      try normalized(call) {
+        try standardized($0, axis: $1, eps: $2, gain: $3, bias: $4)
+      }
     },
 
     Builtin(
@@ -88,7 +90,9 @@ let layerFamily = Family(
       ],
       resultShapes: { [try $0.shape("x")] }
     ) { call -> Tensor in
-      try normalized(call) { try rootMeanSquareScaled($0, axis: $1, eps: $2) }
+      try normalized(call) {
+        try rootMeanSquareScaled($0, axis: $1, eps: $2, gain: $3, bias: $4)
+      }
     },
 
     Builtin(
@@ -182,20 +186,18 @@ let layerFamily = Family(
 
 /// What both norms share: axis, ε, gain and bias.
 private func normalized(
-  _ call: Call, _ norm: (_ x: Tensor, _ axis: Int, _ eps: Double) throws -> Tensor
+  _ call: Call,
+  _ norm: (
+    _ x: Tensor, _ axis: Int, _ eps: Double, _ gain: Tensor?, _ bias: Tensor?
+  ) throws -> Tensor
 ) throws -> Tensor {
   let x = try call.real("x")
   guard x.rank > 0 else {
     throw Fault("\(call.builtin.name) needs at least a vector", .argument("x"))
   }
-  let y = try norm(x, try call.axis(of: x.rank), try call.number("eps"))
-  return try scaled(y, gain: try call.affine("gain", x), bias: try call.affine("bias", x))
-}
-
-/// γ ⊙ x + β where there are any.
-func scaled(_ x: Tensor, gain: Tensor?, bias: Tensor?) throws -> Tensor {
-  let y = try gain.map { try Tensor.combine(.multiply, $0, x) } ?? x
-  return try bias.map { try Tensor.combine(.add, y, $0) } ?? y
+  return try norm(
+    x, try call.axis(of: x.rank), try call.number("eps"), try call.affine("gain", x),
+    try call.affine("bias", x))
 }
 
 extension Call {

@@ -319,7 +319,7 @@ private func embedded(_ name: String, _ call: Call) throws -> Tensor {
   let positions = try positions(of: name, call, rows: Array(x.shape.dropLast()))
   let (cos, sin) =
     try call.has("cos") || call.has("sin")
-    ? tables(call, rows: positions, d: x.shape[x.rank - 1]) : angles(call, positions)
+    ? tables(call, rows: positions, d: x.shape[x.rank - 1]) : angles(call, positions, x.dtype)
   let tableRows = Array(cos.shape.dropLast())
   guard let rows = Broadcast.shape(tableRows, Array(x.shape.dropLast())) else { return x }
   return try rope(
@@ -327,7 +327,9 @@ private func embedded(_ name: String, _ call: Call) throws -> Tensor {
     layout: try call.ropeLayout)
 }
 
-private func angles(_ call: Call, _ positions: Tensor) throws -> (cos: Tensor, sin: Tensor) {
+private func angles(
+  _ call: Call, _ positions: Tensor, _ dtype: DType
+) throws -> (cos: Tensor, sin: Tensor) {
   let (d, dims) = (call.dimensions["d"], try call.integer("dims", atLeast: 0))
   guard dims % 2 == 0 else {
     throw Fault(
@@ -339,9 +341,8 @@ private func angles(_ call: Call, _ positions: Tensor) throws -> (cos: Tensor, s
   guard dims <= d else {
     throw Fault("dims is more than there is", .argument("dims"), detail: "\(dims) > \(d)")
   }
-  let angles = try rotaryAngles(
-    positions: positions, d: dims, base: try call.positive("base"))
-  return (try angles.map(.cos), try angles.map(.sin))
+  return try rotaryTables(
+    positions: positions, d: dims, base: try call.positive("base"), dtype: dtype)
 }
 
 /// The rows of the given tables that belong to the positions.

@@ -72,6 +72,30 @@ extension Float {
   public static func logSoftmax(_ c: RowCall<Float>, tau: Float, with kernels: any KernelSet.Type) {
     kernels.logSoftmax(c, tau: tau)
   }
+  public static func linearSumKeys(_ c: LinearCall<Float>, with kernels: any KernelSet.Type) {
+    kernels.linearSumKeys(c)
+  }
+  public static func linearAttend(_ c: LinearCall<Float>, with kernels: any KernelSet.Type) {
+    kernels.linearAttend(c)
+  }
+  public static func linearAttendCausally(_ c: LinearCall<Float>, with kernels: any KernelSet.Type)
+  {
+    kernels.linearAttendCausally(c)
+  }
+  public static func reduce(
+    _ c: RowCall<Float>, to remains: RowRemains, with kernels: any KernelSet.Type
+  ) {
+    kernels.reduce(c, to: remains)
+  }
+  public static func norm(_ c: NormCall<Float>, with kernels: any KernelSet.Type) {
+    kernels.norm(c)
+  }
+  public static func turns(_ c: TurnCall<Float>, with kernels: any KernelSet.Type) {
+    kernels.turns(c)
+  }
+  public static func rotate(_ c: RotateCall<Float>, with kernels: any KernelSet.Type) {
+    kernels.rotate(c)
+  }
   public static func map(
     _ function: VectorFunction, _ from: UnsafePointer<Float>, _ to: UnsafeMutablePointer<Float>,
     count: Int, with kernels: any KernelSet.Type
@@ -93,6 +117,30 @@ extension Double {
   public static func logSoftmax(_ c: RowCall<Double>, tau: Double, with kernels: any KernelSet.Type)
   {
     kernels.logSoftmax(c, tau: tau)
+  }
+  public static func linearSumKeys(_ c: LinearCall<Double>, with kernels: any KernelSet.Type) {
+    kernels.linearSumKeys(c)
+  }
+  public static func linearAttend(_ c: LinearCall<Double>, with kernels: any KernelSet.Type) {
+    kernels.linearAttend(c)
+  }
+  public static func linearAttendCausally(_ c: LinearCall<Double>, with kernels: any KernelSet.Type)
+  {
+    kernels.linearAttendCausally(c)
+  }
+  public static func reduce(
+    _ c: RowCall<Double>, to remains: RowRemains, with kernels: any KernelSet.Type
+  ) {
+    kernels.reduce(c, to: remains)
+  }
+  public static func norm(_ c: NormCall<Double>, with kernels: any KernelSet.Type) {
+    kernels.norm(c)
+  }
+  public static func turns(_ c: TurnCall<Double>, with kernels: any KernelSet.Type) {
+    kernels.turns(c)
+  }
+  public static func rotate(_ c: RotateCall<Double>, with kernels: any KernelSet.Type) {
+    kernels.rotate(c)
   }
   public static func map(
     _ function: VectorFunction, _ from: UnsafePointer<Double>, _ to: UnsafeMutablePointer<Double>,

@@ -1,14 +1,6 @@
-/// Attention whose weights are inner products of features: φ(Q) (φ(K)ᵀ V), normalised.
-///
-///     out_i = Σⱼ (φ(q_i)·φ(k_j)) v_j / (Σⱼ φ(q_i)·φ(k_j) + ε)      [… n dv]
-///
-/// Where `isCausal`, j runs up to i only, through running sums. A row whose normaliser is 0 gives
-/// 0. Never an n×m matrix; costs O((n + m) d dv).
-/// Source: Katharopoulos et al., Transformers are RNNs, 2020.
-///
-/// - Parameters: features `q` [… n d] and `k` [… m d], values `v` [… m dv].
-/// - Precondition: the shapes agree; n = m where causal is not needed of either.
-public func linearAttention(
+/// `linearAttention` for readers and tests: products of whole matrices, or a state that grows key by
+/// key.
+func plainLinearAttention(
   _ q: Tensor, _ k: Tensor, _ v: Tensor, isCausal: Bool, eps: Double
 ) throws -> Tensor {
   let (x, y, z) = try inOneDType(q, k, v)

@@ -7,7 +7,7 @@ public enum RopeLayout: String, CaseIterable, Sendable {
 }
 
 /// ωᵢ = base^(−2i/d) for the d/2 pairs of entries, a last single one included.
-private func frequencies(of d: Int, base: Double) throws -> Tensor {
+func frequencies(of d: Int, base: Double) throws -> Tensor {
   try Tensor(shape: [(d + 1) / 2], of: Double.self) { y in
     for i in y.indices {
       if i & 4095 == 0 { try Cancellation.check() }
@@ -21,21 +21,14 @@ private func frequencies(of d: Int, base: Double) throws -> Tensor {
 /// In double precision. Source: Su et al., RoFormer, 2021.
 ///
 /// - Precondition: d is even.
-public func rotaryAngles(positions: Tensor, d: Int, base: Double) throws -> Tensor {
+func rotaryAngles(positions: Tensor, d: Int, base: Double) throws -> Tensor {
   let frequencies = try frequencies(of: d, base: base)
   return try Tensor.combine(
     .multiply, try positions.converted(to: .f64).reshaped(positions.shape + [1]), frequencies)
 }
 
-/// `x` [… n d] with the pairs among the first 2h entries of each row turned, the others kept.
-///
-///     (x, y) ↦ (x c − y s, x s + y c)
-///
-/// `cos` and `sin` [… n h] are c and s for each row and pair; they broadcast to the rows. The
-/// result has the dtype of `x`. Costs O(n d).
-///
-/// - Precondition: 2h ≤ d; `cos` and `sin` have one shape.
-public func rope(_ x: Tensor, cos: Tensor, sin: Tensor, layout: RopeLayout) throws -> Tensor {
+/// `rope` for readers and tests: row after row, pair after pair.
+func plainRope(_ x: Tensor, cos: Tensor, sin: Tensor, layout: RopeLayout) throws -> Tensor {
   try x.dtype == .f32
     ? turned(x, try cos.converted(to: .f32), try sin.converted(to: .f32), layout, of: Float.self)
     : turned(x, try cos.converted(to: .f64), try sin.converted(to: .f64), layout, of: Double.self)
@@ -73,10 +66,8 @@ private func turned<T: Real>(
   }
 }
 
-/// Sine and cosine position encoding [n d]: sin(p·ωᵢ) and cos(p·ωᵢ) in turn, ωᵢ = base^(−2i/d).
-///
-/// An odd d cuts the last cosine off. Source: Vaswani et al. 2017, section 3.5.
-public func sinusoidal(positions: [Double], d: Int, base: Double) throws -> Tensor {
+/// `sinusoidal` for readers and tests.
+func plainSinusoidal(positions: [Double], d: Int, base: Double) throws -> Tensor {
   try Tensor(shape: [positions.count, d], of: Double.self) { y in
     let frequencies = try frequencies(of: d, base: base)
     try frequencies.withElements(of: Double.self) { frequencies in

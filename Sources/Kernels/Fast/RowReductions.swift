@@ -1,0 +1,71 @@
+import KernelInterface
+
+extension Reduction {
+  /// What the processor's kernels compute of rows.
+  private var rowRemains: RowRemains? {
+    switch self {
+    case .sum, .mean: .sum
+    case .variance, .std: .variance
+    case .max: .largest
+    case .min: .smallest
+    default: nil
+    }
+  }
+
+  /// Reduces rows of `length` elements that lie one after the other, by as many threads as the work
+  /// is worth; false where there is no kernel for it.
+  func reduceRows<T: Real>(
+    _ x: UnsafeBufferPointer<T>, length: Int, into y: UnsafeMutableBufferPointer<T>,
+    variant: KernelVariant = .current
+  ) throws -> Bool {
+    guard let remains = rowRemains, length > 0, let x = x.baseAddress, let to = y.baseAddress
+    else { return false }
+    let rows = RowCall(from: x, to: to, rows: y.count, length: length)
+    try rows.reduce(to: remains, with: variant.kernels)
+    switch self {
+    case .mean: for i in y.indices { y[i] /= T(length) }
+    case .std: for i in y.indices { y[i] = y[i].squareRoot() }
+    default: break
+    }
+    return true
+  }
+}
+
+/// Elements that are worth waking a thread.
+private let smallestShare = 1 << 18
+
+extension RowCall where T: Real {
+  fileprivate func reduce(to remains: RowRemains, with kernels: any KernelSet.Type) throws {
+    if length > 2 * smallestShare, remains != .variance {
+      return try reduceParts(to: remains, with: kernels)
+    }
+    let share = min(rows, (smallestShare + length - 1) / length)
+    Workers.run((rows + share - 1) / share) { number in
+      if Cancellation.isRequested { return }
+      let first = number * share
+      T.reduce(
+        RowCall(
+          from: from + first * length, to: to + first, rows: min(share, rows - first),
+          length: length), to: remains, with: kernels)
+    }
+    try Cancellation.check()
+  }
+
+  /// Long rows: parts of them first, always the same ones, then what remains of the parts.
+  private func reduceParts(to remains: RowRemains, with kernels: any KernelSet.Type) throws {
+    let parts = (length + smallestShare - 1) / smallestShare
+    let buffer = UnsafeMutablePointer<T>.allocate(capacity: rows * parts)
+    // SAFETY: each task writes one place; without an error all are written before they are read.
+    defer { buffer.deallocate() }
+    Workers.run(rows * parts) { number in
+      if Cancellation.isRequested { return }
+      let (row, first) = (number / parts, number % parts * smallestShare)
+      T.reduce(
+        RowCall(
+          from: from + row * length + first, to: buffer + number, rows: 1,
+          length: min(smallestShare, length - first)), to: remains, with: kernels)
+    }
+    try Cancellation.check()
+    T.reduce(RowCall(from: buffer, to: to, rows: rows, length: parts), to: remains, with: kernels)
+  }
+}

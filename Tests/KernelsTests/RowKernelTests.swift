@@ -1,0 +1,97 @@
+import KernelInterface
+import Testing
+
+@testable import Kernels
+
+/// Norms and reductions of rows in every variant against the readable ones, about the edges of
+/// vectors, of runs of sums (64 vectors) and of parts of long rows (2¹⁸).
+@Suite struct RowKernelTests {
+  static let lengths = [
+    1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 65, 511, 513, 1030, 2049, 600_001,
+  ]
+
+  @Test(arguments: lengths, [DType.f64, .f32])
+  func norms(_ length: Int, dtype: DType) throws {
+    var samples = Samples(seed: 21)
+    let x = try samples.normal([3, length], dtype)
+    let (gain, bias) = (try samples.normal([length], dtype), try samples.normal([length], dtype))
+    let plain = try scaled(plainNorm(x) { standardize($0, eps: 0.1) }, gain: gain, bias: bias)
+    let plainRMS = try plainNorm(x) { rootMeanSquareScale($0, eps: 0.1) }
+    for variant in GemmTests.variants {
+      let fast = try standardized(
+        x, axis: 1, eps: 0.1, gain: gain, bias: bias, variant: variant)
+      #expect(fast.dtype == dtype && difference(fast.doubles, plain.doubles) < dtype.precision)
+      let fastRMS = try rootMeanSquareScaled(x, axis: 1, eps: 0.1, variant: variant)
+      #expect(difference(fastRMS.doubles, plainRMS.doubles) < dtype.precision)
+    }
+  }
+
+  @Test func normsAlongAnotherAxisAndOfOddGains() throws {
+    var samples = Samples(seed: 22)
+    let x = try samples.normal([5, 7])
+    let plain = try plainNorm(try x.transposed()) { standardize($0, eps: 0.1) }.transposed()
+    let gain = try samples.normal([7])
+    #expect(
+      try difference(
+        standardized(x, axis: 0, eps: 0.1, gain: gain).doubles,
+        scaled(plain, gain: gain, bias: nil).doubles) < 1e-14)
+    let two = try standardized(x, axis: 1, eps: 0.1, gain: Tensor(scalar: 2)).doubles
+    #expect(try two == standardized(x, axis: 1, eps: 0.1).doubles.map { 2 * $0 })
+  }
+
+  @Test(arguments: lengths, [DType.f64, .f32])
+  func reductions(_ length: Int, dtype: DType) throws {
+    var samples = Samples(seed: 23)
+    let x = try samples.normal([3, length], dtype)
+    for reduction in [Reduction.sum, .mean, .variance, .std, .max, .min] {
+      for variant in GemmTests.variants {
+        let (fast, plain) =
+          try dtype == .f32
+          ? both(reduction, x, variant, of: Float.self)
+          : both(reduction, x, variant, of: Double.self)
+        #expect(difference(fast, plain) < dtype.precision, "\(variant) \(reduction)")
+      }
+    }
+  }
+
+  @Test func extremesOfOddNumbers() throws {
+    let rows: [([Double], Double, Double)] = [
+      ([.nan, 1], .nan, .nan), ([1, 2, 3, 4, 5, 6, 7, 8, .nan, 9], .nan, .nan),
+      ([-.infinity, -.infinity], -.infinity, -.infinity), ([.infinity], .infinity, .infinity),
+      ([-.infinity, .infinity, 0], .infinity, -.infinity), ([-0.0], -0.0, -0.0), ([0], 0, 0),
+    ]
+    for variant in GemmTests.variants {
+      for (row, largest, smallest) in rows {
+        let x = try Tensor(row).reshaped([1, row.count])
+        let max = try both(.max, x, variant, of: Double.self).fast[0]
+        let min = try both(.min, x, variant, of: Double.self).fast[0]
+        #expect(max == largest && max.sign == largest.sign || max.isNaN && largest.isNaN)
+        #expect(min == smallest && min.sign == smallest.sign || min.isNaN && smallest.isNaN)
+      }
+    }
+  }
+
+  private func both<T: Real>(
+    _ reduction: Reduction, _ x: Tensor, _ variant: KernelVariant, of type: T.Type
+  ) throws -> (fast: [Double], plain: [Double]) {
+    let length = x.shape[1]
+    return try x.withElements(of: T.self) { x in
+      var fast = Array(repeating: T(0), count: x.count / length)
+      let isDone = try fast.withUnsafeMutableBufferPointer {
+        try reduction.reduceRows(x, length: length, into: $0, variant: variant)
+      }
+      #expect(isDone)
+      let plain = fast.indices.map {
+        remains(reduction, UnsafeBufferPointer(rebasing: x[$0 * length..<($0 + 1) * length]))
+      }
+      return (fast.map { Double($0) }, plain.map { Double($0) })
+    }
+  }
+
+  /// In double precision, whatever the dtype.
+  private func plainNorm(
+    _ x: Tensor, _ body: (UnsafeMutableBufferPointer<Double>) -> Void
+  ) throws -> Tensor {
+    try alongLanes(try x.converted(to: .f64), 1, body)
+  }
+}
