@@ -54,6 +54,15 @@ import Testing
     }
   }
 
+  @Test(arguments: [[0, 3], [2, 0, 4], [0, 0]])
+  func nothingRemainsOfNoRows(_ shape: [Int]) throws {
+    let x = try Tensor(repeating: 1.0, shape: shape)
+    for reduction in [Reduction.sum, .mean, .variance, .max] {
+      let result = try x.reduce(reduction, axis: shape.count - 1, keep: false)
+      #expect(result.shape == Array(shape.dropLast()) && result.doubles.isEmpty)
+    }
+  }
+
   @Test func extremesOfOddNumbers() throws {
     let rows: [([Double], Double, Double)] = [
       ([.nan, 1], .nan, .nan), ([1, 2, 3, 4, 5, 6, 7, 8, .nan, 9], .nan, .nan),

@@ -18,7 +18,9 @@ extension Reduction {
     _ x: UnsafeBufferPointer<T>, length: Int, into y: UnsafeMutableBufferPointer<T>,
     variant: KernelVariant = .current
   ) throws -> Bool {
-    guard let remains = rowRemains, length > 0, let x = x.baseAddress, let to = y.baseAddress
+    guard let remains = rowRemains, length > 0 else { return false }
+    guard !y.isEmpty else { return true }
+    guard let x = x.baseAddress, let to = y.baseAddress
     else { return false }
     let rows = RowCall(from: x, to: to, rows: y.count, length: length)
     try rows.reduce(to: remains, with: variant.kernels)
