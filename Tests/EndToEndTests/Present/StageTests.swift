@@ -81,7 +81,12 @@ struct StageTests {
   private func value(of name: String, on screen: TmuxScreen) throws -> String {
     try openPrompt(on: screen)
     try type("lit \(name)", on: screen)
-    let rows = try screen.screen()
+    // Below the line its value, and the next prompt.
+    var rows: [String] = []
+    try screen.waitFor("the value of \(name)") {
+      rows = $0
+      return $0.last == "attn>" && $0.dropLast().last?.contains("lit \(name)") == false
+    }
     try screen.key("C-d")
     try screen.waitFor("the lecture") { $0.last?.contains("min") == true }
     return rows.dropLast().last ?? ""
