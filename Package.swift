@@ -9,9 +9,10 @@ func kernels(_ name: String, for processor: String? = nil) -> Target {
     "-Ounchecked", "-disable-batch-mode", "-whole-module-optimization", "-num-threads", "1",
   ]
   if let processor { flags += ["-Xcc", "-march=\(processor)"] }
+  let define = "KERNELS_" + name.dropFirst("Kernels".count).uppercased()
   return .target(
     name: name, dependencies: ["CMachine", "KernelInterface"],
-    swiftSettings: [.define(name.uppercased()), .unsafeFlags(flags)])
+    swiftSettings: [.define(define), .unsafeFlags(flags)])
 }
 
 #if arch(x86_64)

@@ -43,13 +43,15 @@ import Testing
   func reductions(_ length: Int, dtype: DType) throws {
     var samples = Samples(seed: 23)
     let x = try samples.normal([3, length], dtype)
+    // Both round while they add up numbers of either sign: their errors grow like √n.
+    let tolerance = dtype.precision * max(1, Double(length).squareRoot() / 8)
     for reduction in [Reduction.sum, .mean, .variance, .std, .max, .min] {
       for variant in GemmTests.variants {
         let (fast, plain) =
           try dtype == .f32
           ? both(reduction, x, variant, of: Float.self)
           : both(reduction, x, variant, of: Double.self)
-        #expect(difference(fast, plain) < dtype.precision, "\(variant) \(reduction)")
+        #expect(difference(fast, plain) < tolerance, "\(variant) \(reduction)")
       }
     }
   }
