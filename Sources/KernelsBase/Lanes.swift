@@ -90,3 +90,9 @@ extension Lanes {
   @inline(__always)
   static var zero: Self { Self(repeating: scalar(0)) }
 }
+
+/// Two registers of neighbouring columns.
+struct Two<V: Lanes> {
+  var l: V
+  var h: V
+}

@@ -11,12 +11,6 @@
   let tileRows = 4
 #endif
 
-/// Two registers of neighbouring columns.
-struct Two<V: Lanes> {
-  var l: V
-  var h: V
-}
-
 /// Where the numbers of a tile come from: A(i, k) at i·rowOfA + k·stepOfA, rows of B one after the
 /// other.
 struct TileSource<T> {
@@ -37,99 +31,163 @@ struct TileTarget<T> {
   let addsTo: Bool
 }
 
-/// C = Σₖ A(i, k) B(k, …), all of it in registers, and then to memory: two vectors wide, or one.
-@inline(__always)
-private func wide<let rows: Int, V: Lanes>(
-  _ c: InlineArray<rows, Two<V>>, _ s: TileSource<V.Scalar>, _ t: TileTarget<V.Scalar>
-) {
-  var (c, a, b) = (c, s.a, s.b)
-  for _ in 0..<s.depth {
-    let (low, high) = (V.load(b), V.load(b + V.width))
-    for i in 0..<rows {
-      let factor = V(repeating: a[i &* s.rowOfA])
-      c[unchecked: i].l = V.multiplyAdd(factor, low, c[unchecked: i].l)
-      c[unchecked: i].h = V.multiplyAdd(factor, high, c[unchecked: i].h)
-    }
-    a += s.stepOfA
-    b += s.stepOfB
-  }
-  for i in 0..<rows {
-    let target = t.c + i &* t.rowOfC
-    put(c[unchecked: i].l, target, V.width, t.addsTo)
-    put(c[unchecked: i].h, target + V.width, t.columns &- V.width, t.addsTo)
-  }
-}
-
-@inline(__always)
-private func narrow<let rows: Int, V: Lanes>(
-  _ c: InlineArray<rows, V>, _ s: TileSource<V.Scalar>, _ t: TileTarget<V.Scalar>
-) {
-  var (c, a, b) = (c, s.a, s.b)
-  for _ in 0..<s.depth {
-    let low = V.load(b)
-    for i in 0..<rows {
-      c[unchecked: i] = V.multiplyAdd(V(repeating: a[i &* s.rowOfA]), low, c[unchecked: i])
-    }
-    a += s.stepOfA
-    b += s.stepOfB
-  }
-  for i in 0..<rows { put(c[unchecked: i], t.c + i &* t.rowOfC, t.columns, t.addsTo) }
-}
-
-@inline(__always)
-private func put<V: Lanes>(
-  _ value: V, _ c: UnsafeMutablePointer<V.Scalar>, _ count: Int, _ addsTo: Bool
-) {
-  if count == V.width { return (addsTo ? V.load(c) + value : value).store(c) }
-  (addsTo ? V.load(c, count: count) + value : value).store(c, count: count)
-}
-
 /// One tile of at most `tileRows` rows and two vectors of columns.
 @inline(never)
 func tile<V: Lanes>(
   _ type: V.Type, rows: Int, _ s: TileSource<V.Scalar>, _ t: TileTarget<V.Scalar>
 ) {
-  let zero = V.zero
   if t.columns > V.width {
-    let zero = Two(l: zero, h: zero)
-    switch rows {
-    case 1: wide(InlineArray<1, _>(repeating: zero), s, t)
-    case 2: wide(InlineArray<2, _>(repeating: zero), s, t)
-    case 3: wide(InlineArray<3, _>(repeating: zero), s, t)
-    case 4: wide(InlineArray<4, _>(repeating: zero), s, t)
-    #if KERNELS_V4 || KERNELS_V3 || arch(arm64)
-      case 5: wide(InlineArray<5, _>(repeating: zero), s, t)
-      case 6: wide(InlineArray<6, _>(repeating: zero), s, t)
-    #endif
-    #if KERNELS_V4 || arch(arm64)
-      case 7: wide(InlineArray<7, _>(repeating: zero), s, t)
-      case 8: wide(InlineArray<8, _>(repeating: zero), s, t)
-      case 9: wide(InlineArray<9, _>(repeating: zero), s, t)
-      case 10: wide(InlineArray<10, _>(repeating: zero), s, t)
-      case 11: wide(InlineArray<11, _>(repeating: zero), s, t)
-      case 12: wide(InlineArray<12, _>(repeating: zero), s, t)
-    #endif
-    default: break
-    }
-    return
+    tile(of: WideRow<V>.self, rows, s, t)
+  } else {
+    tile(of: NarrowRow<V>.self, rows, s, t)
   }
+}
+
+@inline(__always)
+private func tile<Row: TileRows>(
+  of type: Row.Type, _ rows: Int, _ s: TileSource<Row.Scalar>, _ t: TileTarget<Row.Scalar>
+) {
   switch rows {
-  case 1: narrow(InlineArray<1, _>(repeating: zero), s, t)
-  case 2: narrow(InlineArray<2, _>(repeating: zero), s, t)
-  case 3: narrow(InlineArray<3, _>(repeating: zero), s, t)
-  case 4: narrow(InlineArray<4, _>(repeating: zero), s, t)
+  case 1: sum(Row.self, s, t)
+  case 2: sum(Rows2<Row>.self, s, t)
+  case 3: sum(Rows3<Row>.self, s, t)
+  case 4: sum(Rows4<Row>.self, s, t)
   #if KERNELS_V4 || KERNELS_V3 || arch(arm64)
-    case 5: narrow(InlineArray<5, _>(repeating: zero), s, t)
-    case 6: narrow(InlineArray<6, _>(repeating: zero), s, t)
+    case 5: sum(Rows<Rows4<Row>, Row>.self, s, t)
+    case 6: sum(Rows<Rows4<Row>, Rows2<Row>>.self, s, t)
   #endif
   #if KERNELS_V4 || arch(arm64)
-    case 7: narrow(InlineArray<7, _>(repeating: zero), s, t)
-    case 8: narrow(InlineArray<8, _>(repeating: zero), s, t)
-    case 9: narrow(InlineArray<9, _>(repeating: zero), s, t)
-    case 10: narrow(InlineArray<10, _>(repeating: zero), s, t)
-    case 11: narrow(InlineArray<11, _>(repeating: zero), s, t)
-    case 12: narrow(InlineArray<12, _>(repeating: zero), s, t)
+    case 7: sum(Rows<Rows4<Row>, Rows3<Row>>.self, s, t)
+    case 8: sum(Rows8<Row>.self, s, t)
+    case 9: sum(Rows<Rows8<Row>, Row>.self, s, t)
+    case 10: sum(Rows<Rows8<Row>, Rows2<Row>>.self, s, t)
+    case 11: sum(Rows<Rows8<Row>, Rows3<Row>>.self, s, t)
+    case 12: sum(Rows<Rows8<Row>, Rows4<Row>>.self, s, t)
   #endif
   default: break
+  }
+}
+
+/// C = Σₖ A(i, k) B(k, …), all of it in registers, and then to memory.
+@inline(__always)
+private func sum<R: TileRows>(
+  _ rows: R.Type, _ s: TileSource<R.Scalar>, _ t: TileTarget<R.Scalar>
+) {
+  var (a, b) = (s.a, s.b)
+  var sums = R(a, s.rowOfA, R.columns(b))
+  for _ in 1..<s.depth {
+    a += s.stepOfA
+    b += s.stepOfB
+    sums.add(a, s.rowOfA, R.columns(b))
+  }
+  sums.put(t.c, t.rowOfC, t.columns, t.addsTo)
+}
+
+// MARK: - Rows in registers
+
+/// Sums of products for some rows of a tile.
+///
+/// Structures of structures and no array: an array is first cleared in memory, and a tile would
+/// begin with as many stores and loads as it has registers.
+private protocol TileRows {
+  associatedtype Scalar: BitwiseCopyable
+  associatedtype Columns
+  static var count: Int { get }
+
+  /// A row of B.
+  static func columns(_ b: UnsafePointer<Scalar>) -> Columns
+  /// The first products.
+  init(_ a: UnsafePointer<Scalar>, _ rowOfA: Int, _ b: Columns)
+  mutating func add(_ a: UnsafePointer<Scalar>, _ rowOfA: Int, _ b: Columns)
+  /// The second of two vectors may have fewer columns.
+  func put(_ c: UnsafeMutablePointer<Scalar>, _ rowOfC: Int, _ columns: Int, _ addsTo: Bool)
+}
+
+private typealias Rows2<Row: TileRows> = Rows<Row, Row>
+private typealias Rows3<Row: TileRows> = Rows<Rows2<Row>, Row>
+private typealias Rows4<Row: TileRows> = Rows2<Rows2<Row>>
+private typealias Rows8<Row: TileRows> = Rows2<Rows4<Row>>
+
+/// Rows over rows.
+private struct Rows<Upper: TileRows, Lower: TileRows>: TileRows
+where Upper.Columns == Lower.Columns, Upper.Scalar == Lower.Scalar {
+  typealias Scalar = Upper.Scalar
+  typealias Columns = Upper.Columns
+  var upper: Upper
+  var lower: Lower
+
+  @inline(__always) static var count: Int { Upper.count &+ Lower.count }
+
+  @inline(__always)
+  static func columns(_ b: UnsafePointer<Scalar>) -> Columns { Upper.columns(b) }
+
+  @inline(__always)
+  init(_ a: UnsafePointer<Scalar>, _ rowOfA: Int, _ b: Columns) {
+    upper = Upper(a, rowOfA, b)
+    lower = Lower(a + Upper.count &* rowOfA, rowOfA, b)
+  }
+
+  @inline(__always)
+  mutating func add(_ a: UnsafePointer<Scalar>, _ rowOfA: Int, _ b: Columns) {
+    upper.add(a, rowOfA, b)
+    lower.add(a + Upper.count &* rowOfA, rowOfA, b)
+  }
+
+  @inline(__always)
+  func put(_ c: UnsafeMutablePointer<Scalar>, _ rowOfC: Int, _ columns: Int, _ addsTo: Bool) {
+    upper.put(c, rowOfC, columns, addsTo)
+    lower.put(c + Upper.count &* rowOfC, rowOfC, columns, addsTo)
+  }
+}
+
+/// One row, two vectors wide.
+private struct WideRow<V: Lanes>: TileRows {
+  var (low, high): (V, V)
+
+  @inline(__always) static var count: Int { 1 }
+
+  @inline(__always)
+  static func columns(_ b: UnsafePointer<V.Scalar>) -> (V, V) { (V.load(b), V.load(b + V.width)) }
+
+  @inline(__always)
+  init(_ a: UnsafePointer<V.Scalar>, _ rowOfA: Int, _ b: (V, V)) {
+    let factor = V(repeating: a[0])
+    (low, high) = (factor * b.0, factor * b.1)
+  }
+
+  @inline(__always)
+  mutating func add(_ a: UnsafePointer<V.Scalar>, _ rowOfA: Int, _ b: (V, V)) {
+    let factor = V(repeating: a[0])
+    low = V.multiplyAdd(factor, b.0, low)
+    high = V.multiplyAdd(factor, b.1, high)
+  }
+
+  @inline(__always)
+  func put(_ c: UnsafeMutablePointer<V.Scalar>, _ rowOfC: Int, _ columns: Int, _ addsTo: Bool) {
+    (addsTo ? V.load(c) + low : low).store(c)
+    let (rest, second) = (columns &- V.width, c + V.width)
+    (addsTo ? V.load(second, first: rest) + high : high).store(second, first: rest)
+  }
+}
+
+private struct NarrowRow<V: Lanes>: TileRows {
+  var sums: V
+
+  @inline(__always) static var count: Int { 1 }
+
+  @inline(__always)
+  static func columns(_ b: UnsafePointer<V.Scalar>) -> V { V.load(b) }
+
+  @inline(__always)
+  init(_ a: UnsafePointer<V.Scalar>, _ rowOfA: Int, _ b: V) { sums = V(repeating: a[0]) * b }
+
+  @inline(__always)
+  mutating func add(_ a: UnsafePointer<V.Scalar>, _ rowOfA: Int, _ b: V) {
+    sums = V.multiplyAdd(V(repeating: a[0]), b, sums)
+  }
+
+  @inline(__always)
+  func put(_ c: UnsafeMutablePointer<V.Scalar>, _ rowOfC: Int, _ columns: Int, _ addsTo: Bool) {
+    (addsTo ? V.load(c, first: columns) + sums : sums).store(c, first: columns)
   }
 }
