@@ -28,8 +28,9 @@ public struct FlashCall<T> {
   public var position: Int = 0
   /// [queries, dv]
   public var out: UnsafeMutablePointer<T>
-  /// [queries] each: the largest score, −∞ where no key is seen, and Σ exp((s − largest)/τ).
-  public var largest: UnsafeMutablePointer<T>
+  /// [queries] each, of scores s·log₂e/τ: one that is about the largest, −∞ where no key is seen,
+  /// and Σ 2^(score − shift).
+  public var shift: UnsafeMutablePointer<T>
   public var total: UnsafeMutablePointer<T>
   public var scratch: UnsafeMutableRawPointer
   public var isCancelled: UnsafeRawPointer
@@ -38,13 +39,13 @@ public struct FlashCall<T> {
   public init(
     q: UnsafePointer<T>, k: UnsafePointer<T>, v: UnsafePointer<T>, queries: Int, keys: Int,
     dk: Int, dv: Int, scale: T, inverseTau: T, softcap: T, out: UnsafeMutablePointer<T>,
-    largest: UnsafeMutablePointer<T>,
-    total: UnsafeMutablePointer<T>, scratch: UnsafeMutableRawPointer, isCancelled: UnsafeRawPointer
+    shift: UnsafeMutablePointer<T>, total: UnsafeMutablePointer<T>,
+    scratch: UnsafeMutableRawPointer, isCancelled: UnsafeRawPointer
   ) {
     (self.q, self.k, self.v) = (q, k, v)
     (self.queries, self.keys, self.dk, self.dv) = (queries, keys, dk, dv)
     (self.scale, self.inverseTau, self.softcap) = (scale, inverseTau, softcap)
-    (self.out, self.largest, self.total) = (out, largest, total)
+    (self.out, self.shift, self.total) = (out, shift, total)
     (self.scratch, self.isCancelled) = (scratch, isCancelled)
   }
 

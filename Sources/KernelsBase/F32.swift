@@ -204,14 +204,27 @@ struct F32: Lanes {
       * F32(unsafeBitCast(second, to: Floats.self))
   }
 
-  /// e^x = 2^k·e^r
+  /// 2^x = 2^k·2^r with |r| ≤ 1/2. At the lowest exponent r is 0, and taking it from the bits of 1
+  /// leaves those of 0.
   @inline(__always)
-  static func expOfNegative(_ x: F32) -> F32 {
-    let lowest = F32(repeating: -87.3365)
-    let (r, t) = reduced(select(lowest, where: x, isLessThan: lowest, else: x))
-    let p = multiplyAdd(multiplyAdd(polynomial(r), r, F32(repeating: 1)), r, F32(repeating: 1))
+  static func exp2(_ x: F32) -> F32 {
+    let bounded = larger(x, F32(repeating: -127))
+    let t = bounded + F32(magic)
+    let r = bounded - (t - F32(magic))
+    let p = multiplyAdd(exp2Polynomial(r), r, F32(repeating: 1))
     let bits = unsafeBitCast(p.v, to: Words.self) &+ (unsafeBitCast(t.v, to: Words.self) &<< 23)
-    return select(
-      zero, where: x, isLessThan: lowest, else: F32(unsafeBitCast(bits, to: Floats.self)))
+    return F32(unsafeBitCast(bits, to: Floats.self))
+  }
+
+  /// (2^r − 1)/r such that the largest relative error of 2^r, of degree 6, is the smallest.
+  @inline(__always)
+  private static func exp2Polynomial(_ r: F32) -> F32 {
+    var p = F32(repeating: 0.000_154_614_45)
+    p = multiplyAdd(p, r, F32(repeating: 0.001_340_042_8))
+    p = multiplyAdd(p, r, F32(repeating: 0.009_618_057))
+    p = multiplyAdd(p, r, F32(repeating: 0.055_503_27))
+    p = multiplyAdd(p, r, F32(repeating: 0.240_226_5))
+    p = multiplyAdd(p, r, F32(repeating: 0.693_147_2))
+    return p
   }
 }

@@ -201,14 +201,32 @@ struct F64: Lanes {
       * F64(unsafeBitCast(second, to: Doubles.self))
   }
 
-  /// e^x = 2^k·e^r
+  /// 2^x = 2^k·2^r with |r| ≤ 1/2. At the lowest exponent r is 0, and taking it from the bits of 1
+  /// leaves those of 0.
   @inline(__always)
-  static func expOfNegative(_ x: F64) -> F64 {
-    let lowest = F64(repeating: -708.39)
-    let (r, t) = reduced(select(lowest, where: x, isLessThan: lowest, else: x))
-    let p = multiplyAdd(multiplyAdd(polynomial(r), r, F64(repeating: 1)), r, F64(repeating: 1))
+  static func exp2(_ x: F64) -> F64 {
+    let bounded = larger(x, F64(repeating: -1023))
+    let t = bounded + F64(magic)
+    let r = bounded - (t - F64(magic))
+    let p = multiplyAdd(exp2Polynomial(r), r, F64(repeating: 1))
     let bits = unsafeBitCast(p.v, to: Longs.self) &+ (unsafeBitCast(t.v, to: Longs.self) &<< 52)
-    return select(
-      zero, where: x, isLessThan: lowest, else: F64(unsafeBitCast(bits, to: Doubles.self)))
+    return F64(unsafeBitCast(bits, to: Doubles.self))
+  }
+
+  /// (2^r − 1)/r such that the largest relative error of 2^r, of degree 11, is the smallest.
+  @inline(__always)
+  private static func exp2Polynomial(_ r: F64) -> F64 {
+    var p = F64(repeating: 4.078_071_786_092_870_5e-10)
+    p = multiplyAdd(p, r, F64(repeating: 7.072_570_394_540_799e-09))
+    p = multiplyAdd(p, r, F64(repeating: 1.018_064_766_057_306_9e-07))
+    p = multiplyAdd(p, r, F64(repeating: 1.321_544_267_545_285_4e-06))
+    p = multiplyAdd(p, r, F64(repeating: 1.525_272_738_518_977_5e-05))
+    p = multiplyAdd(p, r, F64(repeating: 0.000_154_035_304_415_718_5))
+    p = multiplyAdd(p, r, F64(repeating: 0.001_333_355_815_343_997))
+    p = multiplyAdd(p, r, F64(repeating: 0.009_618_129_107_607_003))
+    p = multiplyAdd(p, r, F64(repeating: 0.055_504_108_664_790_39))
+    p = multiplyAdd(p, r, F64(repeating: 0.240_226_506_959_100_97))
+    p = multiplyAdd(p, r, F64(repeating: 0.693_147_180_559_945_7))
+    return p
   }
 }

@@ -32,6 +32,14 @@ struct Flash<V: Lanes> {
     let l: UnsafeMutablePointer<T>
   }
 
+  /// Whether scores are nothing but products.
+  private var isPlain: Bool { V.double(c.softcap) == 0 && c.bias == nil && c.slope == nil }
+
+  /// A factor that turns scores into exponents of 2.
+  private func inBaseTwo(_ factor: Double) -> V {
+    V(repeating: V.scalar(factor * V.double(c.inverseTau) * 1.442_695_040_888_963_4))
+  }
+
   func run() {
     let groups = (c.queries &+ lanes &- 1) / lanes
     for g in 0..<groups { prepare(group(g)) }
@@ -51,7 +59,7 @@ struct Flash<V: Lanes> {
     let q = c.q + g.first &* c.dk
     if g.count < lanes { clear(g.q, lanes &* c.dk) }
     transpose(V.self, q, rowOfA: c.dk, rows: g.count, columns: c.dk, g.q, rowOfB: lanes)
-    let scale = V(repeating: c.scale)
+    let scale = isPlain ? inBaseTwo(V.double(c.scale)) : V(repeating: c.scale)
     each(c.dk) { d in (V.load(g.q + d) * scale).store(g.q + d) }
     clear(g.o, lanes &* c.dv)
     each(1) { lane in
@@ -111,49 +119,66 @@ struct Flash<V: Lanes> {
     }
   }
 
-  /// Scores become p = exp((s − m)/τ), and what was kept is rescaled where m has grown.
+  /// Scores become p = 2^(s − m), and what was kept is rescaled where m has grown.
   private func exponentials(_ g: Group, _ keys: Int) {
-    let inverseTau = V(repeating: c.inverseTau)
     var lane = 0
     var hasGrown = false
     while lane < lanes {
       let s = scores + lane
       let old = V.load(g.m + lane)
-      var (first, second) = (old, V.minusInfinity)
-      var j = 0
-      while j &+ 2 <= keys {
-        first = V.larger(first, V.load(s + j &* lanes))
-        second = V.larger(second, V.load(s + (j &+ 1) &* lanes))
-        j += 2
-      }
-      if j < keys { first = V.larger(first, V.load(s + j &* lanes)) }
-      let m = V.larger(first, second)
+      let m = reference(old, largest(s, keys))
       // Where nothing is seen yet, nothing is subtracted from −∞.
       let shift = V.select(V.zero, where: m, equals: V.minusInfinity, else: m)
-      var (even, odd) = (V.zero, V.zero)
-      j = 0
-      while j &+ 2 <= keys {
-        let p = V.expOfNegative((V.load(s + j &* lanes) - shift) * inverseTau)
-        let next = V.expOfNegative((V.load(s + (j &+ 1) &* lanes) - shift) * inverseTau)
-        p.store(s + j &* lanes)
-        next.store(s + (j &+ 1) &* lanes)
-        even = even + p
-        odd = odd + next
-        j += 2
-      }
-      if j < keys {
-        let p = V.expOfNegative((V.load(s + j &* lanes) - shift) * inverseTau)
-        p.store(s + j &* lanes)
-        even = even + p
-      }
-      let alpha = V.expOfNegative((old - shift) * inverseTau)
-      (V.multiplyAdd(V.load(g.l + lane), alpha, even + odd)).store(g.l + lane)
+      let sum = powers(s, keys, shift)
+      let alpha = V.exp2(old - shift)
+      V.multiplyAdd(V.load(g.l + lane), alpha, sum).store(g.l + lane)
       hasGrown = hasGrown || V.anyIsLess(old, m)
       m.store(g.m + lane)
       alpha.store(addends + lane)
       lane += V.width
     }
     if hasGrown { rescale(g) }
+  }
+
+  private func largest(_ s: UnsafeMutablePointer<T>, _ keys: Int) -> V {
+    var (even, odd) = (V.minusInfinity, V.minusInfinity)
+    var j = 0
+    while j &+ 2 <= keys {
+      even = V.larger(even, V.load(s + j &* lanes))
+      odd = V.larger(odd, V.load(s + (j &+ 1) &* lanes))
+      j += 2
+    }
+    if j < keys { even = V.larger(even, V.load(s + j &* lanes)) }
+    return V.larger(even, odd)
+  }
+
+  /// What scores are compared with: the largest of a block where it is much more than what came
+  /// before. Powers of a little more than 0 overflow nothing and spare the rescaling.
+  @inline(__always)
+  private func reference(_ old: V, _ largest: V) -> V {
+    V.select(largest, where: old + V(repeating: V.scalar(8)), isLessThan: largest, else: old)
+  }
+
+  /// 2^(s − shift) in the place of s, and their sum.
+  @inline(__always)
+  private func powers(_ s: UnsafeMutablePointer<T>, _ keys: Int, _ shift: V) -> V {
+    var (even, odd) = (V.zero, V.zero)
+    var j = 0
+    while j &+ 2 <= keys {
+      let p = V.exp2(V.load(s + j &* lanes) - shift)
+      let next = V.exp2(V.load(s + (j &+ 1) &* lanes) - shift)
+      p.store(s + j &* lanes)
+      next.store(s + (j &+ 1) &* lanes)
+      even = even + p
+      odd = odd + next
+      j += 2
+    }
+    if j < keys {
+      let p = V.exp2(V.load(s + j &* lanes) - shift)
+      p.store(s + j &* lanes)
+      even = even + p
+    }
+    return even + odd
   }
 
   /// o = α o
@@ -188,7 +213,7 @@ struct Flash<V: Lanes> {
       V.self, UnsafePointer(g.o), rowOfA: lanes, rows: c.dv, columns: g.count,
       c.out + g.first &* c.dv, rowOfB: c.dv)
     for i in 0..<g.count {
-      c.largest[g.first &+ i] = g.m[i]
+      c.shift[g.first &+ i] = g.m[i]
       c.total[g.first &+ i] = g.l[i]
     }
   }
@@ -198,9 +223,12 @@ struct Flash<V: Lanes> {
 
 extension Flash {
   private func adjust(_ g: Group, _ key: Int, _ keys: Int) {
+    if isPlain { return }
     if V.double(c.softcap) != 0 { cap(keys) }
     if c.bias != nil { addBias(g, key, keys) }
     if let slope = c.slope { addSlope(slope, g, key, keys) }
+    let factor = inBaseTwo(1)
+    each(keys) { place in (V.load(scores + place) * factor).store(scores + place) }
   }
 
   /// s = c·tanh(s/c)

@@ -55,8 +55,9 @@ protocol Lanes: BitwiseCopyable {
   static func expm1(_ x: Self) -> Self
   /// tanh, to a few units in the last place.
   static func tanh(_ x: Self) -> Self
-  /// e^x for x ≤ 0, 0 below the smallest normal number; NaN stays.
-  static func expOfNegative(_ x: Self) -> Self
+  /// 2^x for x below the largest exponent; NaN stays. Where the result is less than the smallest
+  /// normal number it is at most that much too large, and 0 where x is below the exponents.
+  static func exp2(_ x: Self) -> Self
 }
 
 extension Lanes {

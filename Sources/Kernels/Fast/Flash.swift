@@ -85,7 +85,7 @@ private struct FlashJobs<T: Real> {
           q: q + (place.q * n + first) * dk, k: k + place.k * m * dk, v: v + place.v * m * dv,
           queries: min(flashQueries, n - first), keys: m, dk: dk, dv: dv, scale: tables.scale,
           inverseTau: T(1 / tables.tau), softcap: tables.softcap, out: out + row * dv,
-          largest: lse + row, total: scratch.assumingMemoryBound(to: T.self),
+          shift: lse + row, total: scratch.assumingMemoryBound(to: T.self),
           scratch: scratch + totalsBytes, isCancelled: Cancellation.flag.place)
         tables.attend(call, plane: plane, first: first, with: kernels)
         finish(call)
@@ -102,11 +102,11 @@ private struct FlashJobs<T: Real> {
 
   private var totalsBytes: Int { flashQueries * MemoryLayout<T>.size }
 
-  /// lse = m/τ + log ℓ, in the place of m.
+  /// lse = m ln 2 + log ℓ, in the place of m.
   private func finish(_ call: FlashCall<T>) {
     for i in 0..<call.queries {
-      let (m, l) = (call.largest[i], call.total[i])
-      call.largest[i] = l == 0 ? -.infinity : T(Double(m) / tables.tau) + T.log(l)
+      let (m, l) = (call.shift[i], call.total[i])
+      call.shift[i] = l == 0 ? -.infinity : T(Double(m) * 0.693_147_180_559_945_3) + T.log(l)
     }
   }
 }
