@@ -1,3 +1,5 @@
+import CMachine
+
 #if KERNELS_V4
   typealias Floats = SIMD16<Float>
   typealias Words = SIMD16<Int32>
@@ -37,37 +39,39 @@ struct F32: Lanes {
   @inline(__always)
   func store(_ p: UnsafeMutablePointer<Float>, count: Int) { put(v, p, count) }
 
-  @inline(__always) static func + (a: F32, b: F32) -> F32 { F32(a.v + b.v) }
-  @inline(__always) static func - (a: F32, b: F32) -> F32 { F32(a.v - b.v) }
-  @inline(__always) static func * (a: F32, b: F32) -> F32 { F32(a.v * b.v) }
-  @inline(__always) static func / (a: F32, b: F32) -> F32 { F32(a.v / b.v) }
+  @inline(__always)
+  static func + (a: F32, b: F32) -> F32 { F32(machine_add(a.v, b.v)) }
+  @inline(__always)
+  static func - (a: F32, b: F32) -> F32 { F32(machine_subtract(a.v, b.v)) }
+  @inline(__always)
+  static func * (a: F32, b: F32) -> F32 { F32(machine_multiply(a.v, b.v)) }
+  @inline(__always)
+  static func / (a: F32, b: F32) -> F32 { F32(machine_divide(a.v, b.v)) }
 
   @inline(__always)
   static func multiplyAdd(_ a: F32, _ b: F32, _ c: F32) -> F32 {
-    #if KERNELS_V3 || KERNELS_V4 || arch(arm64)
-      F32(c.v.addingProduct(a.v, b.v))
-    #else
-      // Without the instruction a fused product is a call for each lane.
-      F32(a.v * b.v + c.v)
-    #endif
+    F32(machine_multiply_add(a.v, b.v, c.v))
   }
 
   @inline(__always)
-  static func larger(_ a: F32, _ b: F32) -> F32 { F32(a.v.replacing(with: b.v, where: a.v .< b.v)) }
+  static func larger(_ a: F32, _ b: F32) -> F32 {
+    select(b, where: a, isLessThan: b, else: a)
+  }
 
   @inline(__always)
   static func select(_ a: F32, where x: F32, isLessThan y: F32, else b: F32) -> F32 {
-    F32(b.v.replacing(with: a.v, where: x.v .< y.v))
+    F32(machine_where_less(a.v, x.v, y.v, b.v))
   }
 
   @inline(__always)
   static func select(_ a: F32, where x: F32, equals y: F32, else b: F32) -> F32 {
-    F32(b.v.replacing(with: a.v, where: x.v .== y.v))
+    F32(machine_where_equal(a.v, x.v, y.v, b.v))
   }
 
   @inline(__always)
   var magnitude: F32 {
-    F32(unsafeBitCast(unsafeBitCast(v, to: Words.self) & Words(repeating: .max), to: Floats.self))
+    let bits = machine_and(unsafeBitCast(v, to: Words.self), Words(repeating: .max))
+    return F32(unsafeBitCast(bits, to: Floats.self))
   }
 
   @inline(__always) func sum() -> Float { halvesSummed(v) }
@@ -146,8 +150,9 @@ struct F32: Lanes {
     let size = x.magnitude
     let y = expm1(select(limit, where: limit, isLessThan: size, else: size) * F32(repeating: 2))
     let value = y / (y + F32(repeating: 2))
-    let sign = unsafeBitCast(x.v, to: Words.self) & Words(repeating: .min)
-    return F32(unsafeBitCast(unsafeBitCast(value.v, to: Words.self) | sign, to: Floats.self))
+    let sign = machine_and(unsafeBitCast(x.v, to: Words.self), Words(repeating: .min))
+    let bits = machine_or(unsafeBitCast(value.v, to: Words.self), sign)
+    return F32(unsafeBitCast(bits, to: Floats.self))
   }
 
   /// e^x − 1 = 2^k (e^r − 1) + (2^k − 1), for x that overflow nothing.
@@ -155,7 +160,7 @@ struct F32: Lanes {
   static func expm1(_ x: F32) -> F32 {
     let (r, t) = reduced(x)
     let k = unsafeBitCast(t.v, to: Words.self) &+ Words(repeating: 127)
-    let power = F32(unsafeBitCast(k &<< 23, to: Floats.self))
+    let power = F32(unsafeBitCast(machine_shift_left(k, 23), to: Floats.self))
     return multiplyAdd(
       power, multiplyAdd(polynomial(r) * r, r, r), power - F32(repeating: 1))
   }
@@ -197,9 +202,9 @@ struct F32: Lanes {
     // The low bits of t, with their sign.
     let magic = unsafeBitCast(F32.magic, to: Words.self)
     let k = unsafeBitCast(t.v, to: Words.self) &- magic
-    let half = k &>> 1
-    let first = (half &+ Words(repeating: 127)) &<< 23
-    let second = (k &- half &+ Words(repeating: 127)) &<< 23
+    let half = machine_shift_right(k, 1)
+    let first = machine_shift_left(half &+ Words(repeating: 127), 23)
+    let second = machine_shift_left(k &- half &+ Words(repeating: 127), 23)
     return p * F32(unsafeBitCast(first, to: Floats.self))
       * F32(unsafeBitCast(second, to: Floats.self))
   }
@@ -212,7 +217,8 @@ struct F32: Lanes {
     let t = bounded + F32(magic)
     let r = bounded - (t - F32(magic))
     let p = multiplyAdd(exp2Polynomial(r), r, F32(repeating: 1))
-    let bits = unsafeBitCast(p.v, to: Words.self) &+ (unsafeBitCast(t.v, to: Words.self) &<< 23)
+    let power = machine_shift_left(unsafeBitCast(t.v, to: Words.self), 23)
+    let bits = unsafeBitCast(p.v, to: Words.self) &+ power
     return F32(unsafeBitCast(bits, to: Floats.self))
   }
 

@@ -1,3 +1,5 @@
+import CMachine
+
 #if KERNELS_V4
   typealias Doubles = SIMD8<Double>
   typealias Longs = SIMD8<Int64>
@@ -34,37 +36,39 @@ struct F64: Lanes {
   @inline(__always)
   func store(_ p: UnsafeMutablePointer<Double>, count: Int) { put(v, p, count) }
 
-  @inline(__always) static func + (a: F64, b: F64) -> F64 { F64(a.v + b.v) }
-  @inline(__always) static func - (a: F64, b: F64) -> F64 { F64(a.v - b.v) }
-  @inline(__always) static func * (a: F64, b: F64) -> F64 { F64(a.v * b.v) }
-  @inline(__always) static func / (a: F64, b: F64) -> F64 { F64(a.v / b.v) }
+  @inline(__always)
+  static func + (a: F64, b: F64) -> F64 { F64(machine_add(a.v, b.v)) }
+  @inline(__always)
+  static func - (a: F64, b: F64) -> F64 { F64(machine_subtract(a.v, b.v)) }
+  @inline(__always)
+  static func * (a: F64, b: F64) -> F64 { F64(machine_multiply(a.v, b.v)) }
+  @inline(__always)
+  static func / (a: F64, b: F64) -> F64 { F64(machine_divide(a.v, b.v)) }
 
   @inline(__always)
   static func multiplyAdd(_ a: F64, _ b: F64, _ c: F64) -> F64 {
-    #if KERNELS_V3 || KERNELS_V4 || arch(arm64)
-      F64(c.v.addingProduct(a.v, b.v))
-    #else
-      // Without the instruction a fused product is a call for each lane.
-      F64(a.v * b.v + c.v)
-    #endif
+    F64(machine_multiply_add(a.v, b.v, c.v))
   }
 
   @inline(__always)
-  static func larger(_ a: F64, _ b: F64) -> F64 { F64(a.v.replacing(with: b.v, where: a.v .< b.v)) }
+  static func larger(_ a: F64, _ b: F64) -> F64 {
+    select(b, where: a, isLessThan: b, else: a)
+  }
 
   @inline(__always)
   static func select(_ a: F64, where x: F64, isLessThan y: F64, else b: F64) -> F64 {
-    F64(b.v.replacing(with: a.v, where: x.v .< y.v))
+    F64(machine_where_less(a.v, x.v, y.v, b.v))
   }
 
   @inline(__always)
   static func select(_ a: F64, where x: F64, equals y: F64, else b: F64) -> F64 {
-    F64(b.v.replacing(with: a.v, where: x.v .== y.v))
+    F64(machine_where_equal(a.v, x.v, y.v, b.v))
   }
 
   @inline(__always)
   var magnitude: F64 {
-    F64(unsafeBitCast(unsafeBitCast(v, to: Longs.self) & Longs(repeating: .max), to: Doubles.self))
+    let bits = machine_and(unsafeBitCast(v, to: Longs.self), Longs(repeating: .max))
+    return F64(unsafeBitCast(bits, to: Doubles.self))
   }
 
   @inline(__always) func sum() -> Double { halvesSummed(v) }
@@ -137,8 +141,9 @@ struct F64: Lanes {
     let size = x.magnitude
     let y = expm1(select(limit, where: limit, isLessThan: size, else: size) * F64(repeating: 2))
     let value = y / (y + F64(repeating: 2))
-    let sign = unsafeBitCast(x.v, to: Longs.self) & Longs(repeating: .min)
-    return F64(unsafeBitCast(unsafeBitCast(value.v, to: Longs.self) | sign, to: Doubles.self))
+    let sign = machine_and(unsafeBitCast(x.v, to: Longs.self), Longs(repeating: .min))
+    let bits = machine_or(unsafeBitCast(value.v, to: Longs.self), sign)
+    return F64(unsafeBitCast(bits, to: Doubles.self))
   }
 
   /// e^x − 1 = 2^k (e^r − 1) + (2^k − 1), for x that overflow nothing.
@@ -146,7 +151,7 @@ struct F64: Lanes {
   static func expm1(_ x: F64) -> F64 {
     let (r, t) = reduced(x)
     let k = unsafeBitCast(t.v, to: Longs.self) &+ Longs(repeating: 1023)
-    let power = F64(unsafeBitCast(k &<< 52, to: Doubles.self))
+    let power = F64(unsafeBitCast(machine_shift_left(k, 52), to: Doubles.self))
     return multiplyAdd(
       power, multiplyAdd(polynomial(r) * r, r, r), power - F64(repeating: 1))
   }
@@ -194,9 +199,9 @@ struct F64: Lanes {
     // The low bits of t, with their sign.
     let magic = unsafeBitCast(F64.magic, to: Longs.self)
     let k = unsafeBitCast(t.v, to: Longs.self) &- magic
-    let half = k &>> 1
-    let first = (half &+ Longs(repeating: 1023)) &<< 52
-    let second = (k &- half &+ Longs(repeating: 1023)) &<< 52
+    let half = machine_shift_right(k, 1)
+    let first = machine_shift_left(half &+ Longs(repeating: 1023), 52)
+    let second = machine_shift_left(k &- half &+ Longs(repeating: 1023), 52)
     return p * F64(unsafeBitCast(first, to: Doubles.self))
       * F64(unsafeBitCast(second, to: Doubles.self))
   }
@@ -209,7 +214,8 @@ struct F64: Lanes {
     let t = bounded + F64(magic)
     let r = bounded - (t - F64(magic))
     let p = multiplyAdd(exp2Polynomial(r), r, F64(repeating: 1))
-    let bits = unsafeBitCast(p.v, to: Longs.self) &+ (unsafeBitCast(t.v, to: Longs.self) &<< 52)
+    let power = machine_shift_left(unsafeBitCast(t.v, to: Longs.self), 52)
+    let bits = unsafeBitCast(p.v, to: Longs.self) &+ power
     return F64(unsafeBitCast(bits, to: Doubles.self))
   }
 

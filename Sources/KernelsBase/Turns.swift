@@ -51,15 +51,20 @@ extension F64 {
     r = multiplyAdd(k, F64(repeating: -2.022_266_248_795_950_631_54e-21), r)
     let (sine, cosine) = polynomials(r)
     let quadrant = unsafeBitCast(t.v, to: Longs.self)
-    let isOdd = (quadrant &<< 63) &>> 63
+    let isOdd = machine_shift_right(machine_shift_left(quadrant, 63), 63)
     let (a, b) = (
       unsafeBitCast(sine.v, to: Longs.self), unsafeBitCast(cosine.v, to: Longs.self)
     )
-    let swapped = (a ^ b) & isOdd
-    let two = Longs(repeating: 2)
-    let s = (a ^ swapped) ^ ((quadrant & two) &<< 62)
-    let c = (b ^ swapped) ^ (((quadrant &+ Longs(repeating: 1)) & two) &<< 62)
+    let swapped = machine_and(machine_xor(a, b), isOdd)
+    let s = machine_xor(machine_xor(a, swapped), signBit(quadrant))
+    let c = machine_xor(machine_xor(b, swapped), signBit(quadrant &+ Longs(repeating: 1)))
     return (F64(unsafeBitCast(s, to: Doubles.self)), F64(unsafeBitCast(c, to: Doubles.self)))
+  }
+
+  /// The sign of a sine in that quadrant.
+  @inline(__always)
+  private static func signBit(_ quadrant: Longs) -> Longs {
+    machine_shift_left(machine_and(quadrant, Longs(repeating: 2)), 62)
   }
 
   /// sin r and cos r for |r| ≤ π/4.
