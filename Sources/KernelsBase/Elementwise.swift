@@ -19,6 +19,14 @@ struct Elementwise<V: Lanes> {
     }
   }
 
+  func run(_ map: FeatureMap) {
+    switch map {
+    case .identity: each { $0 }
+    case .eluPlusOne: each { elu($0) + one }
+    case .reluPlusOne: each { V.select(V.zero, where: $0, isLessThan: V.zero, else: $0) + one }
+    }
+  }
+
   @inline(__always)
   private func each(_ function: (V) -> V) {
     var i = 0

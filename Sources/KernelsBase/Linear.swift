@@ -1,24 +1,35 @@
 import KernelInterface
 
-/// Linear attention in products of matrices.
+/// Linear attention in products of matrices. Features are made where they are needed next, while
+/// they are in the cache.
 struct Linear<V: Lanes> {
   typealias T = V.Scalar
   let c: LinearCall<T>
 
   private var keySums: UnsafeMutablePointer<T> { c.state + c.d &* c.dv }
+  /// [`linearChunk`, `linearChunk`]
+  private var weights: UnsafeMutablePointer<T> { c.room }
+  /// [at most `linearChunk`, d]
+  private var queryFeatures: UnsafeMutablePointer<T> { c.room + linearChunk &* linearChunk }
+
+  /// φ of so many rows.
+  private func features(
+    _ x: UnsafePointer<T>, _ map: FeatureMap, rows: Int, to y: UnsafeMutablePointer<T>
+  ) -> UnsafePointer<T> {
+    if map == .identity { return x }
+    Elementwise<V>(from: x, to: y, count: rows &* c.d).run(map)
+    return UnsafePointer(y)
+  }
 
   // MARK: - The state of keys
-
-  /// Keys whose features and values stay in the cache.
-  private static var block: Int { 256 }
 
   /// The state becomes that of the keys.
   func sumKeys() {
     var first = 0
     repeat {
       if machineIsSet(c.isCancelled) { return }
-      let count = min(Self.block, c.keys &- first)
-      let k = c.k + first &* c.d
+      let count = min(linearBlock, c.keys &- first)
+      let k = features(c.k + first &* c.d, c.keyMap, rows: count, to: c.keyFeatures)
       Multiplication<V>(
         p: Product(
           a: Strided(k, row: 1, column: c.d),
@@ -35,15 +46,15 @@ struct Linear<V: Lanes> {
     var j = 0
     while j < c.d {
       let width = min(V.width, c.d &- j)
-      var (even, odd) = (V.zero, V.zero)
+      var sums = InlineArray<4, V>(repeating: V.zero)
       var row = k + j
       for i in 0..<count {
-        let x = V.load(row, first: width)
-        if i & 1 == 0 { even = even + x } else { odd = odd + x }
+        sums[unchecked: i & 3] = sums[unchecked: i & 3] + V.load(row, first: width)
         row += c.d
       }
-      let old = isFirst ? V.zero : V.load(keySums + j, first: width)
-      (old + (even + odd)).store(keySums + j, first: width)
+      let sum =
+        (sums[unchecked: 0] + sums[unchecked: 1]) + (sums[unchecked: 2] + sums[unchecked: 3])
+      (isFirst ? sum : V.load(keySums + j, first: width) + sum).store(keySums + j, first: width)
       j += width
     }
   }
@@ -52,61 +63,86 @@ struct Linear<V: Lanes> {
 
   /// out = φ(q) S / (φ(q)·s + ε)
   func attend() {
-    read(addsTo: false)
-    for i in 0..<c.queries { divide(i, by: alongState(i)) }
+    // Whole tiles, and in the first-level cache beside the state.
+    let rows = 48
+    var first = 0
+    while first < c.queries {
+      if machineIsSet(c.isCancelled) { return }
+      let count = min(rows, c.queries &- first)
+      let q = features(c.q + first &* c.d, c.queryMap, rows: count, to: queryFeatures)
+      let out = c.out + first &* c.dv
+      read(q, count, to: out, addsTo: false)
+      for i in 0..<count { divide(out + i &* c.dv, by: alongState(q + i &* c.d)) }
+      first += count
+    }
   }
 
   /// The state is that of the keys before; those of the call are seen by queries that do not come
   /// before them.
   func attendCausally() {
-    if c.keys > 0 {
+    let q = features(c.q, c.queryMap, rows: c.queries, to: queryFeatures)
+    let k = features(c.k, c.keyMap, rows: c.keys, to: c.keyFeatures)
+    weigh(q, k)
+    if finish(q, stripRows: tileRows) { return }
+    // A product of a hidden weight, which is 0, with ∞ or NaN is NaN: each row sees its own keys.
+    _ = finish(q, stripRows: 1)
+  }
+
+  /// The weights of visible keys; those of the others are 0.
+  private func weigh(_ q: UnsafePointer<T>, _ k: UnsafePointer<T>) {
+    var j = 0
+    while j < min(c.keys, c.queries) {
+      // Queries before the first key of a panel see nothing of it.
+      let count = min(2 &* V.width, c.keys &- j)
       Multiplication<V>(
         p: Product(
-          a: Strided(c.q, row: c.d, column: 1), b: Strided(c.k, row: 1, column: c.d),
-          c: c.weights, rowOfC: linearChunk, rows: c.queries, inner: c.d, columns: c.keys,
-          addsTo: false, scratch: c.scratch, isCancelled: c.isCancelled)
+          a: Strided(q + j &* c.d, row: c.d, column: 1),
+          b: Strided(k + j &* c.d, row: 1, column: c.d),
+          c: weights + j &* linearChunk + j, rowOfC: linearChunk, rows: c.queries &- j,
+          inner: c.d, columns: count, addsTo: false, scratch: c.scratch,
+          isCancelled: c.isCancelled)
       ).run()
+      j += count
     }
     for i in 0..<c.queries {
-      for j in min(i &+ 1, c.keys)..<linearChunk {
-        c.weights[i &* linearChunk &+ j] = V.scalar(0)
-      }
+      let row = weights + i &* linearChunk
+      for j in min(i &+ 1, c.keys)..<linearChunk { row[j] = V.scalar(0) }
     }
-    if finish(stripRows: tileRows) { return }
-    // A product of a hidden weight, which is 0, with ∞ or NaN is NaN: each row sees its own keys.
-    _ = finish(stripRows: 1)
   }
 
   /// Whether all results are finite.
-  private func finish(stripRows: Int) -> Bool {
+  private func finish(_ q: UnsafePointer<T>, stripRows: Int) -> Bool {
     var i = 0
     while i < c.queries {
       let rows = min(stripRows, c.queries &- i)
       Multiplication<V>(
         p: Product(
-          a: Strided(c.weights + i &* linearChunk, row: linearChunk, column: 1),
+          a: Strided(weights + i &* linearChunk, row: linearChunk, column: 1),
           b: Strided(c.v, row: c.dv, column: 1), c: c.out + i &* c.dv, rowOfC: c.dv, rows: rows,
           inner: min(i &+ rows, c.keys), columns: c.dv, addsTo: false, scratch: c.scratch,
           isCancelled: c.isCancelled)
       ).run()
       i += rows
     }
-    read(addsTo: true)
+    read(q, c.queries, to: c.out, addsTo: true)
     var isFinite = true
     for i in 0..<c.queries {
-      let within = sum(of: c.weights + i &* linearChunk, linearChunk)
-      let total = V.sum(within, alongState(i))
-      isFinite = divide(i, by: total) && isFinite
+      let within = sum(of: weights + i &* linearChunk, linearChunk)
+      let total = V.sum(within, alongState(q + i &* c.d))
+      isFinite = divide(c.out + i &* c.dv, by: total) && isFinite
     }
     return isFinite
   }
 
-  private func read(addsTo: Bool) {
+  /// out = φ(q) S, or that added.
+  private func read(
+    _ q: UnsafePointer<T>, _ rows: Int, to out: UnsafeMutablePointer<T>, addsTo: Bool
+  ) {
     Multiplication<V>(
       p: Product(
-        a: Strided(c.q, row: c.d, column: 1),
-        b: Strided(UnsafePointer(c.state), row: c.dv, column: 1), c: c.out, rowOfC: c.dv,
-        rows: c.queries, inner: c.d, columns: c.dv, addsTo: addsTo, scratch: c.scratch,
+        a: Strided(q, row: c.d, column: 1),
+        b: Strided(UnsafePointer(c.state), row: c.dv, column: 1), c: out, rowOfC: c.dv,
+        rows: rows, inner: c.d, columns: c.dv, addsTo: addsTo, scratch: c.scratch,
         isCancelled: c.isCancelled)
     ).run()
   }
@@ -124,8 +160,7 @@ struct Linear<V: Lanes> {
 
   /// φ(q)·s
   @inline(__always)
-  private func alongState(_ i: Int) -> T {
-    let q = c.q + i &* c.d
+  private func alongState(_ q: UnsafePointer<T>) -> T {
     var total = V.zero
     var j = 0
     while j &+ V.width <= c.d {
@@ -141,8 +176,7 @@ struct Linear<V: Lanes> {
 
   /// A row without weight gives 0. Whether all results are finite.
   @inline(__always) @discardableResult
-  private func divide(_ i: Int, by total: T) -> Bool {
-    let out = c.out + i &* c.dv
+  private func divide(_ out: UnsafeMutablePointer<T>, by total: T) -> Bool {
     let isEmpty = V.double(total) == 0
     let divisor = V(repeating: isEmpty ? V.scalar(1) : V.sum(total, c.eps))
     var check = V.zero

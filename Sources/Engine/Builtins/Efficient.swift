@@ -129,9 +129,9 @@ let efficientFamily = Family(
       }
     ) { call -> Tensor in
       let isCausal = try runsForward(call)
-      let map = try featureMap(call)
+      let (map, given) = try featureMap(call)
       return try linearAttention(
-        try map("Q"), try map("K"), try call.real("V"), isCausal: isCausal,
+        try given("Q"), try given("K"), try call.real("V"), map: map, isCausal: isCausal,
         eps: try call.number("eps"))
     },
 
@@ -259,20 +259,21 @@ private func runsForward(_ call: Call) throws -> Bool {
   }
 }
 
-/// φ of a parameter, by its name.
-private func featureMap(_ call: Call) throws -> (String) throws -> Tensor {
+/// φ as far as the kernel knows it, and what it makes features of, by the parameter's name.
+private func featureMap(_ call: Call) throws -> (FeatureMap, (String) throws -> Tensor) {
   let phi = try call.required("phi")
   switch phi {
-  case .string("elu+1"): return { try plusOne(call.real($0).map(.elu)) }
-  case .string("relu+1"): return { try plusOne(call.real($0).map(.relu)) }
+  case .string("elu+1"): return (.eluPlusOne, { try call.real($0) })
+  case .string("relu+1"): return (.reluPlusOne, { try call.real($0) })
   case .function:
-    return { name in
+    let features = { (name: String) throws -> Tensor in
       let x = try call.real(name)
       guard let y = try call.apply(phi, [Value(x)]).asTensor(), y.rank >= 2,
         y.shape.dropLast() == x.shape.dropLast()
       else { throw Fault("phi must give features for each row of \(name)", .argument("phi")) }
       return y
     }
+    return (.identity, features)
   default:
     throw Fault(
       "phi has no choice of that name", .argument("phi"),
@@ -312,8 +313,4 @@ private func linearAttentionGradients(_ step: KernelStep) throws -> [String: Ten
     try call.real("Q"), try call.real("K"), try call.real("V"), isCausal: try runsForward(call),
     eps: try call.number("eps"), upstream: try step.g())
   return ["Q": q, "K": k, "V": v, "eps": try Tensor(scalar: eps)]
-}
-
-private func plusOne(_ x: Tensor) throws -> Tensor {
-  try Tensor.combine(.add, x, try Tensor(scalar: 1, dtype: x.dtype))
 }

@@ -1,5 +1,7 @@
 import KernelInterface
 
+public typealias FeatureMap = KernelInterface.FeatureMap
+
 /// Attention whose weights are inner products of features: φ(Q) (φ(K)ᵀ V), normalised.
 ///
 ///     out_i = Σⱼ (φ(q_i)·φ(k_j)) v_j / (Σⱼ φ(q_i)·φ(k_j) + ε)      [… n dv]
@@ -10,19 +12,20 @@ import KernelInterface
 /// Source: Katharopoulos et al., Transformers are RNNs, 2020; in chunks: Hua et al., Transformer
 /// Quality in Linear Time, 2022.
 ///
-/// - Parameters: features `q` [… n d] and `k` [… m d], values `v` [… m dv].
+/// - Parameters: `q` [… n d] and `k` [… m d], of which `map` makes features; values `v` [… m dv].
 /// - Precondition: the shapes agree; n = m where causal is not needed of either.
 public func linearAttention(
-  _ q: Tensor, _ k: Tensor, _ v: Tensor, isCausal: Bool, eps: Double,
+  _ q: Tensor, _ k: Tensor, _ v: Tensor, map: FeatureMap = .identity, isCausal: Bool, eps: Double,
   variant: KernelVariant = .current
 ) throws -> Tensor {
   let (x, y, z) = try inOneDType(q, k, v)
   return try x.dtype == .f32
-    ? run(x, y, z, isCausal, Float(eps), variant) : run(x, y, z, isCausal, eps, variant)
+    ? run(x, y, z, map, isCausal, Float(eps), variant) : run(x, y, z, map, isCausal, eps, variant)
 }
 
 private func run<T: Real>(
-  _ q: Tensor, _ k: Tensor, _ v: Tensor, _ isCausal: Bool, _ eps: T, _ variant: KernelVariant
+  _ q: Tensor, _ k: Tensor, _ v: Tensor, _ map: FeatureMap, _ isCausal: Bool, _ eps: T,
+  _ variant: KernelVariant
 ) throws -> Tensor {
   let shape = AttentionShape(q, k, v)
   let (n, m, d, dv) = (shape.n, shape.m, shape.dk, shape.dv)
@@ -42,7 +45,7 @@ private func run<T: Real>(
               LinearPlane(
                 kernels: variant.kernels, q: q + at[0] * n * d, k: k + at[1] * m * d,
                 v: v + at[2] * m * dv, out: out + plane * n * dv, n: n, m: m, d: d, dv: dv,
-                eps: eps))
+                map: map, eps: eps))
           }
           inParallel(planes.count, work: planes.count * (n + m) * d * dv) { number in
             if isCausal { planes[number].attendCausally() } else { planes[number].attend() }
@@ -73,14 +76,15 @@ private struct LinearPlane<T: Real> {
   let v: UnsafePointer<T>
   let out: UnsafeMutablePointer<T>
   let (n, m, d, dv): (Int, Int, Int, Int)
+  let map: FeatureMap
   let eps: T
 
   init(
     kernels: any KernelSet.Type, q: UnsafePointer<T>, k: UnsafePointer<T>, v: UnsafePointer<T>,
-    out: UnsafeMutablePointer<T>, n: Int, m: Int, d: Int, dv: Int, eps: T
+    out: UnsafeMutablePointer<T>, n: Int, m: Int, d: Int, dv: Int, map: FeatureMap, eps: T
   ) {
     (self.kernels, self.q, self.k, self.v, self.out) = (kernels, q, k, v, out)
-    (self.n, self.m, self.d, self.dv, self.eps) = (n, m, d, dv, eps)
+    (self.n, self.m, self.d, self.dv, self.map, self.eps) = (n, m, d, dv, map, eps)
   }
 
   private var stateCount: Int { d * dv + d }
@@ -89,15 +93,20 @@ private struct LinearPlane<T: Real> {
     // At most 64 partial sums, however long the sequence is.
     let share = max(4096, (m + 63) / 64)
     let parts = (m + share - 1) / share
-    withStates(parts) { states in
+    withRoom(parts * stateCount) { states in
       inParallel(parts, work: m * d * dv) { part in
-        sumKeys(part * share..<min((part + 1) * share, m), into: states + part * stateCount)
+        let keys = part * share..<min((part + 1) * share, m)
+        withRoom(linearBlock * d) { features in
+          call(keys: keys, features, states + part * stateCount) {
+            T.linearSumKeys($0, with: kernels)
+          }
+        }
       }
       for part in 1..<max(parts, 1) { add(states + part * stateCount, to: states) }
       let rows = 256
       inParallel((n + rows - 1) / rows, work: n * d * dv) { block in
         let queries = block * rows..<min((block + 1) * rows, n)
-        call(queries, keys: 0..<0, states) { T.linearAttend($0, with: kernels) }
+        call(queries, keys: 0..<0, states, states) { T.linearAttend($0, with: kernels) }
       }
     }
   }
@@ -105,8 +114,12 @@ private struct LinearPlane<T: Real> {
   /// Chunks in groups: first the states of all chunks, then their running sums, then the results.
   func attendCausally() {
     let chunks = (n + linearChunk - 1) / linearChunk
-    let group = 32
-    withStates(min(chunks, group) + 1) { states in
+    let featureCount = linearChunk * d
+    // As many as leave something in the second-level cache.
+    let group = min(
+      chunks, max(4, min(32, (1 << 20) / ((stateCount + featureCount) * MemoryLayout<T>.size))))
+    withRoom((group + 1) * stateCount + group * featureCount) { states in
+      let features = states + (group + 1) * stateCount
       states.update(repeating: 0, count: stateCount)
       for first in stride(from: 0, to: chunks, by: group) {
         if Cancellation.isRequested { return }
@@ -115,7 +128,10 @@ private struct LinearPlane<T: Real> {
         // Nobody comes after the last chunk.
         let needed = first + count == chunks ? count - 1 : count
         inParallel(needed, work: work) { number in
-          sumKeys(keys(first + number), into: states + (number + 1) * stateCount)
+          call(
+            keys: keys(first + number), features + number * featureCount,
+            states + (number + 1) * stateCount
+          ) { T.linearSumKeys($0, with: kernels) }
         }
         for number in 0..<needed {
           add(states + number * stateCount, to: states + (number + 1) * stateCount)
@@ -124,8 +140,15 @@ private struct LinearPlane<T: Real> {
           let start = (first + number) * linearChunk
           call(
             start..<min(start + linearChunk, n), keys: keys(first + number),
-            states + number * stateCount
-          ) { T.linearAttendCausally($0, with: kernels) }
+            features + number * featureCount, states + number * stateCount
+          ) { plain in
+            var call = plain
+            if number < needed, map != .identity {
+              call.k = UnsafePointer(call.keyFeatures)
+              call.keyMap = .identity
+            }
+            T.linearAttendCausally(call, with: kernels)
+          }
         }
         states.update(from: states + needed * stateCount, count: stateCount)
       }
@@ -137,24 +160,20 @@ private struct LinearPlane<T: Real> {
     return start..<min(start + linearChunk, m)
   }
 
-  private func sumKeys(_ keys: Range<Int>, into state: UnsafeMutablePointer<T>) {
-    call(0..<0, keys: keys, state) { T.linearSumKeys($0, with: kernels) }
-  }
-
   private func call(
-    _ queries: Range<Int>, keys: Range<Int>, _ state: UnsafeMutablePointer<T>,
-    _ body: (LinearCall<T>) -> Void
+    _ queries: Range<Int> = 0..<0, keys: Range<Int>, _ keyFeatures: UnsafeMutablePointer<T>,
+    _ state: UnsafeMutablePointer<T>, _ body: (LinearCall<T>) -> Void
   ) {
     if Cancellation.isRequested { return }
     Scratch.with { scratch in
-      Scratch.with { weights in
+      withRoom(LinearCall<T>.roomCount(d: d)) { room in
         body(
           LinearCall(
             q: q + queries.lowerBound * d, k: k + keys.lowerBound * d,
             v: v + keys.lowerBound * dv, queries: queries.count, keys: keys.count, d: d, dv: dv,
-            eps: eps, state: state, out: out + queries.lowerBound * dv,
-            weights: weights.assumingMemoryBound(to: T.self), scratch: scratch,
-            isCancelled: Cancellation.flag.place))
+            queryMap: map, keyMap: map, eps: eps, state: state,
+            out: out + queries.lowerBound * dv, keyFeatures: keyFeatures, room: room,
+            scratch: scratch, isCancelled: Cancellation.flag.place))
       }
     }
   }
@@ -163,8 +182,8 @@ private struct LinearPlane<T: Real> {
     for i in 0..<stateCount { b[i] += a[i] }
   }
 
-  private func withStates(_ count: Int, _ body: (UnsafeMutablePointer<T>) -> Void) {
-    Scratch.with(bytes: count * stateCount * MemoryLayout<T>.stride) {
+  private func withRoom(_ count: Int, _ body: (UnsafeMutablePointer<T>) -> Void) {
+    Scratch.with(bytes: count * MemoryLayout<T>.stride) {
       body($0.assumingMemoryBound(to: T.self))
     }
   }
