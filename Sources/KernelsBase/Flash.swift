@@ -8,22 +8,30 @@ import KernelInterface
 struct Flash<V: Lanes> {
   typealias T = V.Scalar
   let c: FlashCall<T>
+  /// Queries of one group: two vectors, or one where it holds all; 1 where keys are in the lanes.
+  let lanes: Int
+  /// Keys of one block.
+  let block: Int
 
-  /// Queries of one group: two vectors, or one where it holds all.
-  private var lanes: Int { c.queries <= V.width ? V.width : 2 &* V.width }
+  init(c: FlashCall<T>) {
+    self.c = c
+    let isRow = Self.suitsRows(c)
+    lanes = isRow ? 1 : c.queries <= V.width ? V.width : 2 &* V.width
+    block = isRow ? Self.keysOfRow : flashKeys
+  }
 
   // Scratch memory; a group has Qᵀ [dk, lanes], Oᵀ [dv, lanes], m and ℓ [lanes].
-  private var scores: UnsafeMutablePointer<T> { c.scratch.assumingMemoryBound(to: T.self) }
-  private var addends: UnsafeMutablePointer<T> { scores + flashKeys &* lanes }
+  var scores: UnsafeMutablePointer<T> { c.scratch.assumingMemoryBound(to: T.self) }
+  var addends: UnsafeMutablePointer<T> { scores + block &* lanes }
   private func group(_ number: Int) -> Group {
-    let base = addends + flashKeys &* lanes + number &* lanes &* (c.dk &+ c.dv &+ 2)
+    let base = addends + block &* lanes + number &* lanes &* (c.dk &+ c.dv &+ 2)
     return Group(
       first: number &* lanes, count: min(lanes, c.queries &- number &* lanes), q: base,
       o: base + lanes &* c.dk, m: base + lanes &* (c.dk &+ c.dv),
       l: base + lanes &* (c.dk &+ c.dv &+ 1))
   }
 
-  private struct Group {
+  struct Group {
     let first: Int
     let count: Int
     let q: UnsafeMutablePointer<T>
@@ -33,19 +41,20 @@ struct Flash<V: Lanes> {
   }
 
   /// Whether scores are nothing but products.
-  private var isPlain: Bool { V.double(c.softcap) == 0 && c.bias == nil && c.slope == nil }
+  var isPlain: Bool { V.double(c.softcap) == 0 && c.bias == nil && c.slope == nil }
 
   /// A factor that turns scores into exponents of 2.
-  private func inBaseTwo(_ factor: Double) -> V {
+  func inBaseTwo(_ factor: Double) -> V {
     V(repeating: V.scalar(factor * V.double(c.inverseTau) * 1.442_695_040_888_963_4))
   }
 
   func run() {
+    if lanes == 1 { return runRows() }
     let groups = (c.queries &+ lanes &- 1) / lanes
     for g in 0..<groups { prepare(group(g)) }
     var key = 0
     while key < c.keys {
-      let block = min(flashKeys, c.keys &- key)
+      let block = min(block, c.keys &- key)
       for g in 0..<groups {
         if machineIsSet(c.isCancelled) { return }
         attend(group(g), key, block)
@@ -70,7 +79,7 @@ struct Flash<V: Lanes> {
 
   /// Visits the vectors of so many rows of lanes.
   @inline(__always)
-  private func each(_ rows: Int, _ body: (_ place: Int) -> Void) {
+  func each(_ rows: Int, _ body: (_ place: Int) -> Void) {
     var place = 0
     while place < rows &* lanes {
       body(place)
@@ -78,7 +87,7 @@ struct Flash<V: Lanes> {
     }
   }
 
-  private func clear(_ p: UnsafeMutablePointer<T>, _ count: Int) {
+  func clear(_ p: UnsafeMutablePointer<T>, _ count: Int) {
     for i in 0..<count { p[i] = V.scalar(0) }
   }
 
@@ -155,7 +164,7 @@ struct Flash<V: Lanes> {
   /// What scores are compared with: the largest of a block where it is much more than what came
   /// before. Powers of a little more than 0 overflow nothing and spare the rescaling.
   @inline(__always)
-  private func reference(_ old: V, _ largest: V) -> V {
+  func reference(_ old: V, _ largest: V) -> V {
     V.select(largest, where: old + V(repeating: V.scalar(8)), isLessThan: largest, else: old)
   }
 
@@ -222,7 +231,7 @@ struct Flash<V: Lanes> {
 // MARK: - Softcap, bias and masks
 
 extension Flash {
-  private func adjust(_ g: Group, _ key: Int, _ keys: Int) {
+  func adjust(_ g: Group, _ key: Int, _ keys: Int) {
     if isPlain { return }
     if V.double(c.softcap) != 0 { cap(keys) }
     if c.bias != nil { addBias(g, key, keys) }
@@ -261,6 +270,7 @@ extension Flash {
   /// s = s − slope·|i − j|
   private func addSlope(_ factor: T, _ g: Group, _ key: Int, _ keys: Int) {
     let slope = V(repeating: factor)
+    if lanes == 1 { return addSlope(slope, distance: c.position &+ g.first &- key, keys) }
     var lane = 0
     while lane < lanes {
       let distance = c.position &+ g.first &+ lane &- key
@@ -274,8 +284,16 @@ extension Flash {
     }
   }
 
+  /// The same of one query, whose keys are in the lanes.
+  private func addSlope(_ slope: V, distance: Int, _ keys: Int) {
+    each(keys) { j in
+      let size = (V(repeating: V.scalar(distance &- j)) - V.ramp).magnitude
+      (V.load(scores + j) - slope * size).store(scores + j)
+    }
+  }
+
   /// Which keys of a block any query of a group sees, and whether all see all of them.
-  private func seenKeys(_ g: Group, _ key: Int, _ block: Int)
+  func seenKeys(_ g: Group, _ key: Int, _ block: Int)
     -> (from: Int, to: Int, isWhole: Bool)
   {
     guard let all = c.runs else { return (0, block, true) }
@@ -299,7 +317,7 @@ extension Flash {
     return (from, to, common <= from && until >= to)
   }
 
-  private func hide(_ g: Group, _ key: Int, _ keys: Int) {
+  func hide(_ g: Group, _ key: Int, _ keys: Int) {
     guard let all = c.runs else { return }
     for i in 0..<g.count {
       let runs = all + (g.first &+ i) &* c.runCount &* 2
@@ -321,7 +339,7 @@ extension Flash {
     }
   }
 
-  private func hideByMatrix(_ g: Group, _ key: Int, _ keys: Int) {
+  func hideByMatrix(_ g: Group, _ key: Int, _ keys: Int) {
     guard let all = c.visible else { return }
     let visible = all + g.first &* c.visibleRow + key &* c.visibleStep
     for i in 0..<g.count {

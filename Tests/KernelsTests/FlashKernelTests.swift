@@ -3,7 +3,7 @@ import Testing
 @testable import Kernels
 
 /// Flash attention of every variant against the blocks of the reference, about the edges of groups
-/// of queries (up to 32), jobs (128) and blocks of keys (128).
+/// of queries (up to 32), jobs (128) and blocks of keys (128, 1024 of one query).
 @Suite struct FlashKernelTests {
   struct Case: CustomTestStringConvertible {
     let name: String
@@ -56,6 +56,7 @@ import Testing
   static let sizes = [
     [0, 3, 2, 2], [1, 0, 2, 2], [1, 1, 1, 1], [2, 5, 3, 1], [7, 3, 1, 5], [16, 17, 8, 8],
     [17, 127, 5, 13], [33, 128, 12, 25], [129, 129, 4, 9], [5, 300, 3, 2], [130, 257, 7, 3],
+    [1, 64, 3, 2], [1, 1500, 9, 33], [2, 1025, 64, 1], [4, 70, 1, 130],
   ]
 
   @Test(arguments: cases, sizes)
