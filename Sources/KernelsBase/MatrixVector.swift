@@ -1,7 +1,7 @@
 import KernelInterface
 
 /// The product of a matrix, whose rows lie without gaps, and a vector: an inner product for each
-/// row, four rows at a time.
+/// row, one after the other, as memory is read ahead best.
 struct MatrixVector<V: Lanes> {
   typealias T = V.Scalar
   let p: Product<T>
@@ -18,13 +18,9 @@ struct MatrixVector<V: Lanes> {
     while k < p.inner {
       let depth = min(Self.depthOfRun, p.inner &- k)
       let x = contiguous(k, depth)
-      var i = 0
-      while i < rows {
+      for i in 0..<rows {
         if i & 255 == 0, machineIsSet(p.isCancelled) { return }
-        let isWhole = rows &- i >= 4
-        let a = matrix + i &* row + k
-        if isWhole { dots(a, x, depth, i, k) } else { dot(a, x, depth, i, k) }
-        i += isWhole ? 4 : 1
+        dot(matrix + i &* row + k, x, depth, i, k)
       }
       k += depth
     }
@@ -38,24 +34,6 @@ struct MatrixVector<V: Lanes> {
     let copy = p.scratch.assumingMemoryBound(to: T.self)
     for i in 0..<depth { copy[i] = vector[(k &+ i) &* step] }
     return UnsafePointer(copy)
-  }
-
-  @inline(__always)
-  private func dots(
-    _ a: UnsafePointer<T>, _ x: UnsafePointer<T>, _ depth: Int, _ i: Int, _ k: Int
-  ) {
-    var s = InlineArray<4, Two<V>>(repeating: Two(l: V.zero, h: V.zero))
-    var j = 0
-    while j &+ 2 &* V.width <= depth {
-      let (low, high) = (V.load(x + j), V.load(x + j + V.width))
-      for r in 0..<4 {
-        let a = a + r &* row + j
-        s[unchecked: r].l = V.multiplyAdd(V.load(a), low, s[unchecked: r].l)
-        s[unchecked: r].h = V.multiplyAdd(V.load(a + V.width), high, s[unchecked: r].h)
-      }
-      j += 2 &* V.width
-    }
-    for r in 0..<4 { finish(s[unchecked: r], a + r &* row, x, j, depth, i &+ r, k) }
   }
 
   @inline(__always)

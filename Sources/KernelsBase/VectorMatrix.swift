@@ -1,7 +1,8 @@
 import KernelInterface
 
 /// The product of a vector and a matrix whose rows lie without gaps: rows of the matrix stream by,
-/// eight at a time, and a run of sums stays in the first-level cache.
+/// one after the other, as memory is read ahead best, and a run of sums stays in registers or in the
+/// first-level cache.
 ///
 /// Sums come in the order of `Multiplication`.
 struct VectorMatrix<V: Lanes> {
@@ -29,17 +30,13 @@ struct VectorMatrix<V: Lanes> {
   private func block(_ j: Int, _ count: Int, _ k: Int, _ depth: Int, addsTo: Bool) {
     let c = p.c + j
     let sums = addsTo ? p.scratch.assumingMemoryBound(to: T.self) : c
-    var step = 0
-    while step < depth {
-      let a = p.a.base + (k &+ step) &* p.a.column
-      let b = p.b.base + (k &+ step) &* p.b.row + j
-      if depth &- step >= 8 {
-        add(InlineArray<8, V>(repeating: V.zero), a, b, to: sums, count, isFirst: step == 0)
-        step += 8
-      } else {
-        add(InlineArray<1, V>(repeating: V.zero), a, b, to: sums, count, isFirst: step == 0)
-        step += 1
-      }
+    let rows = Rows(
+      a: p.a.base + k &* p.a.column, step: p.a.column, b: p.b.base + k &* p.b.row + j,
+      row: p.b.row, depth: depth)
+    switch count {
+    case 8 &* V.width: add(rows, to: sums, InlineArray<8, V>(repeating: V.zero))
+    case 4 &* V.width: add(rows, to: sums, InlineArray<4, V>(repeating: V.zero))
+    default: add(rows, to: sums, count)
     }
     if !addsTo { return }
     var place = 0
@@ -55,31 +52,39 @@ struct VectorMatrix<V: Lanes> {
     }
   }
 
-  /// sums += Σ a b over so many rows.
+  private struct Rows {
+    let a: UnsafePointer<T>
+    let step: Int
+    let b: UnsafePointer<T>
+    let row: Int
+    let depth: Int
+  }
+
+  /// sums = Σ a b, all of them in registers.
   @inline(__always)
-  private func add<let rows: Int>(
-    _ factors: InlineArray<rows, V>, _ a: UnsafePointer<T>, _ b: UnsafePointer<T>,
-    to sums: UnsafeMutablePointer<T>, _ count: Int, isFirst: Bool
+  private func add<let vectors: Int>(
+    _ r: Rows, to sums: UnsafeMutablePointer<T>, _ zero: InlineArray<vectors, V>
   ) {
-    var factors = factors
-    for r in 0..<rows { factors[unchecked: r] = V(repeating: a[r &* p.a.column]) }
-    let row = p.b.row
-    var place = 0
-    while place &+ V.width <= count {
-      var sum = isFirst ? V.zero : V.load(sums + place)
-      for r in 0..<rows {
-        sum = V.multiplyAdd(factors[unchecked: r], V.load(b + r &* row + place), sum)
+    var s = zero
+    for k in 0..<r.depth {
+      let (factor, b) = (V(repeating: r.a[k &* r.step]), r.b + k &* r.row)
+      for i in 0..<vectors {
+        s[unchecked: i] = V.multiplyAdd(factor, V.load(b + i &* V.width), s[unchecked: i])
       }
-      sum.store(sums + place)
-      place += V.width
     }
-    guard place < count else { return }
-    let part = count &- place
-    var sum = isFirst ? V.zero : V.load(sums + place, count: part)
-    for r in 0..<rows {
-      let lanes = V.load(b + r &* row + place, count: part)
-      sum = V.multiplyAdd(factors[unchecked: r], lanes, sum)
+    for i in 0..<vectors { s[unchecked: i].store(sums + i &* V.width) }
+  }
+
+  private func add(_ r: Rows, to sums: UnsafeMutablePointer<T>, _ count: Int) {
+    for k in 0..<r.depth {
+      let (factor, b) = (V(repeating: r.a[k &* r.step]), r.b + k &* r.row)
+      var place = 0
+      while place < count {
+        let part = min(V.width, count &- place)
+        let old = k == 0 ? V.zero : V.load(sums + place, first: part)
+        V.multiplyAdd(factor, V.load(b + place, first: part), old).store(sums + place, first: part)
+        place += V.width
+      }
     }
-    sum.store(sums + place, count: part)
   }
 }
