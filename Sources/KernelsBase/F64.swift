@@ -171,22 +171,26 @@ struct F64: Lanes {
     return (multiplyAdd(k, F64(repeating: -1.908_214_929_270_587_700_02e-10), r), t)
   }
 
-  /// (e^r − 1 − r)/r² by the Taylor polynomial of e^r of degree 13.
+  /// (e^r − 1 − r)/r² such that the largest relative error of e^r, of degree 11, is the smallest.
   @inline(__always)
   static func polynomial(_ r: F64) -> F64 {
-    var p = F64(repeating: 1 / 6_227_020_800)
-    p = multiplyAdd(p, r, F64(repeating: 1 / 479_001_600))
-    p = multiplyAdd(p, r, F64(repeating: 1 / 39_916_800))
-    p = multiplyAdd(p, r, F64(repeating: 1 / 3_628_800))
-    p = multiplyAdd(p, r, F64(repeating: 1 / 362_880))
-    p = multiplyAdd(p, r, F64(repeating: 1 / 40_320))
-    p = multiplyAdd(p, r, F64(repeating: 1 / 5040))
-    p = multiplyAdd(p, r, F64(repeating: 1 / 720))
-    p = multiplyAdd(p, r, F64(repeating: 1 / 120))
-    p = multiplyAdd(p, r, F64(repeating: 1 / 24))
-    p = multiplyAdd(p, r, F64(repeating: 1 / 6))
-    p = multiplyAdd(p, r, F64(repeating: 0.5))
+    var p = F64(repeating: 2.500_005_834_905_014_5e-08)
+    p = multiplyAdd(p, r, F64(repeating: 2.763_024_830_872_524e-07))
+    p = multiplyAdd(p, r, F64(repeating: 2.755_758_638_258_107_5e-06))
+    p = multiplyAdd(p, r, F64(repeating: 2.480_149_309_914_401e-05))
+    p = multiplyAdd(p, r, F64(repeating: 0.000_198_412_695_065_711_07))
+    p = multiplyAdd(p, r, F64(repeating: 0.001_388_888_894_362_984))
+    p = multiplyAdd(p, r, F64(repeating: 0.008_333_333_333_494_463))
+    p = multiplyAdd(p, r, F64(repeating: 0.041_666_666_666_530_16))
+    p = multiplyAdd(p, r, F64(repeating: 0.166_666_666_666_664_13))
+    p = multiplyAdd(p, r, F64(repeating: 0.500_000_000_000_001_1))
     return p
+  }
+
+  /// e^r
+  @inline(__always)
+  private static func expReduced(_ r: F64) -> F64 {
+    multiplyAdd(multiplyAdd(polynomial(r), r, F64(repeating: 1)), r, F64(repeating: 1))
   }
 
   /// 2^k in two factors, either of which can be said.
@@ -195,7 +199,7 @@ struct F64: Lanes {
     let (lowest, highest) = (F64(repeating: -750), F64(repeating: 712))
     let raised = select(lowest, where: x, isLessThan: lowest, else: x)
     let (r, t) = reduced(select(highest, where: highest, isLessThan: raised, else: raised))
-    let p = multiplyAdd(multiplyAdd(polynomial(r), r, F64(repeating: 1)), r, F64(repeating: 1))
+    let p = expReduced(r)
     // The low bits of t, with their sign.
     let magic = unsafeBitCast(F64.magic, to: Longs.self)
     let k = unsafeBitCast(t.v, to: Longs.self) &- magic
@@ -206,17 +210,28 @@ struct F64: Lanes {
       * F64(unsafeBitCast(second, to: Doubles.self))
   }
 
-  /// 2^x = 2^k·2^r with |r| ≤ 1/2. At the lowest exponent r is 0, and taking it from the bits of 1
-  /// leaves those of 0.
+  @inline(__always) static var expScale: Double { 0x1p512 }
+
+  /// 2^512·e^x = 2^(k + 512)·e^r
+  @inline(__always)
+  static func scaledExp(_ x: F64) -> F64 {
+    let (r, t) = reduced(larger(x, F64(repeating: -746)))
+    let exponent = unsafeBitCast(t.v, to: Longs.self) &+ Longs(repeating: 1023 + 512)
+    let power = F64(unsafeBitCast(machine_shift_left(exponent, 52), to: Doubles.self))
+    return expReduced(r) * power
+  }
+
+  /// 2^x = 2^k·2^r with |r| ≤ 1/2. The low bits of t are the exponent of 2^k as it is stored, which
+  /// is 0 for the lowest k: what is to be 0 is 0.
   @inline(__always)
   static func exp2(_ x: F64) -> F64 {
+    let shift = F64(magic) + F64(repeating: 1023)
     let bounded = larger(x, F64(repeating: -1023))
-    let t = bounded + F64(magic)
-    let r = bounded - (t - F64(magic))
-    let p = multiplyAdd(exp2Polynomial(r), r, F64(repeating: 1))
+    let t = bounded + shift
+    let r = bounded - (t - shift)
     let power = machine_shift_left(unsafeBitCast(t.v, to: Longs.self), 52)
-    let bits = unsafeBitCast(p.v, to: Longs.self) &+ power
-    return F64(unsafeBitCast(bits, to: Doubles.self))
+    return multiplyAdd(exp2Polynomial(r), r, F64(repeating: 1))
+      * F64(unsafeBitCast(power, to: Doubles.self))
   }
 
   /// (2^r − 1)/r such that the largest relative error of 2^r, of degree 11, is the smallest.

@@ -51,12 +51,14 @@ protocol Lanes: BitwiseCopyable {
 
   /// e^x to a unit in the last place, subnormal numbers and ∞ included.
   static func exp(_ x: Self) -> Self
+  /// e^x for x ≤ 0, to a unit in the last place, times `expScale`: no result is subnormal.
+  static func scaledExp(_ x: Self) -> Self
+  static var expScale: Double { get }
   /// e^x − 1 for |x| ≤ 80.
   static func expm1(_ x: Self) -> Self
   /// tanh, to a few units in the last place.
   static func tanh(_ x: Self) -> Self
-  /// 2^x for x below the largest exponent; NaN stays. Where the result is less than the smallest
-  /// normal number it is at most that much too large, and 0 where x is below the exponents.
+  /// 2^x for x below the largest exponent, 0 where the result is no normal number; NaN stays.
   static func exp2(_ x: Self) -> Self
 }
 
@@ -83,6 +85,18 @@ extension Lanes {
   @inline(__always)
   func store(_ p: UnsafeMutablePointer<Scalar>) {
     UnsafeMutableRawPointer(p).storeBytes(of: self, as: Self.self)
+  }
+
+  /// x/y; `inverse` is 1/y.
+  @inline(__always)
+  static func quotient(_ x: Self, by y: Self, inverse: Self) -> Self {
+    #if KERNELS_V3 || KERNELS_V4 || arch(arm64)
+      // Several times faster than a division: the product, and what a fused one says is missing.
+      let about = x * inverse
+      return multiplyAdd(multiplyAdd(zero - about, y, x), inverse, about)
+    #else
+      x / y
+    #endif
   }
 
   @inline(__always)

@@ -39,20 +39,11 @@ struct RowReduction<V: Lanes> {
   /// The sum of a function of the elements; behind the last one it is of 0 and left out.
   @inline(__always)
   private func sum(_ x: UnsafePointer<T>, _ count: Int, _ function: (V) -> V) -> T {
-    var total = Total<V>()
-    var i = 0
-    while i &+ 2 &* V.width <= count {
-      total.add(function(V.load(x + i)), function(V.load(x + i + V.width)))
-      i += 2 &* V.width
+    summed(count) { function(V.load(x + $0)) } part: { i, lanes in
+      V.select(
+        function(V.load(x + i, count: lanes)), where: V.ramp,
+        isLessThan: V(repeating: V.scalar(lanes)), else: V.zero)
     }
-    while i < count {
-      let part = min(V.width, count &- i)
-      let y = function(V.load(x + i, first: part))
-      let end = V(repeating: V.scalar(part))
-      total.add(V.select(y, where: V.ramp, isLessThan: end, else: V.zero), V.zero)
-      i += part
-    }
-    return total.sum()
   }
 
   /// The largest of sign·x, times the sign; NaN where there is one.

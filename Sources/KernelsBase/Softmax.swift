@@ -1,6 +1,8 @@
 import CMachine
 import KernelInterface
 
+private let rowsAtOnce = 8
+
 /// softmax and log softmax of rows, three times over each: the maximum, the exponentials and their
 /// sum, the quotients.
 struct Softmax<V: Lanes> {
@@ -10,44 +12,79 @@ struct Softmax<V: Lanes> {
   let tau: T
 
   func run() {
-    for row in 0..<c.rows {
-      let place = row &* c.length
-      let (x, y) = (c.from + place, c.to + place)
-      let m = V(repeating: largest(x))
-      let total = V(repeating: exponentials(x, y, m))
-      divide(y, by: total)
-    }
+    if V.isOne(tau) { return softmax { $0 } }
+    let (tau, inverse) = divisor
+    softmax { V.quotient($0, by: tau, inverse: inverse) }
   }
 
   func runLog() {
+    if V.isOne(tau) { return logSoftmax { $0 } }
+    let (tau, inverse) = divisor
+    logSoftmax { V.quotient($0, by: tau, inverse: inverse) }
+  }
+
+  private var divisor: (tau: V, inverse: V) {
+    (V(repeating: tau), V(repeating: V.scalar(1)) / V(repeating: tau))
+  }
+
+  // MARK: - Rows
+
+  /// Short rows some at a time, each step of all of them before the next: of one row each step
+  /// waits for the last.
+  @inline(__always)
+  private func softmax(_ quotient: (V) -> V) {
+    let most = max(1, min(rowsAtOnce, 2048 / max(1, c.length)))
+    var row = 0
+    while row < c.rows {
+      let rows = min(most, c.rows &- row)
+      softmax(rows, c.from + row &* c.length, c.to + row &* c.length, quotient)
+      row += rows
+    }
+  }
+
+  @inline(__always)
+  private func softmax(
+    _ rows: Int, _ x: UnsafePointer<T>, _ y: UnsafeMutablePointer<T>, _ quotient: (V) -> V
+  ) {
+    var kept = InlineArray<8, T>(repeating: V.scalar(0))
+    for i in 0..<rows { kept[unchecked: i] = largest(x + i &* c.length) }
+    for i in 0..<rows {
+      let (place, m) = (i &* c.length, V(repeating: kept[unchecked: i]))
+      kept[unchecked: i] = exponentials(x + place, y + place, m, quotient)
+    }
+    for i in 0..<rows { divide(y + i &* c.length, by: V(repeating: kept[unchecked: i])) }
+  }
+
+  @inline(__always)
+  private func logSoftmax(_ quotient: (V) -> V) {
     for row in 0..<c.rows {
       let place = row &* c.length
       let (x, y) = (c.from + place, c.to + place)
       let m = largest(x)
-      let logTotal = V(repeating: self.logTotal(x, m))
-      subtract(V(repeating: m), logTotal, from: x, y)
+      let logTotal = V(repeating: self.logTotal(x, m, quotient))
+      subtract(V(repeating: m), logTotal, from: x, y, quotient)
     }
   }
 
   @inline(__always)
-  private func quotient(_ x: V) -> V { V.isOne(tau) ? x : x / V(repeating: tau) }
-
-  @inline(__always)
   private func divide(_ y: UnsafeMutablePointer<T>, by total: V) {
+    let inverse = V(repeating: V.scalar(1)) / total
     var i = 0
     while i &+ V.width <= c.length {
-      (V.load(y + i) / total).store(y + i)
+      V.quotient(V.load(y + i), by: total, inverse: inverse).store(y + i)
       i += V.width
     }
     guard i < c.length else { return }
     let count = c.length &- i
-    (V.load(y + i, count: count) / total).store(y + i, count: count)
+    V.quotient(V.load(y + i, count: count), by: total, inverse: inverse)
+      .store(y + i, count: count)
   }
 
   /// y = (x − m)/τ − log Σ
   @inline(__always)
   private func subtract(
-    _ m: V, _ logTotal: V, from x: UnsafePointer<T>, _ y: UnsafeMutablePointer<T>
+    _ m: V, _ logTotal: V, from x: UnsafePointer<T>, _ y: UnsafeMutablePointer<T>,
+    _ quotient: (V) -> V
   ) {
     var i = 0
     while i &+ V.width <= c.length {
@@ -59,6 +96,7 @@ struct Softmax<V: Lanes> {
     (quotient(V.load(x + i, count: count) - m) - logTotal).store(y + i, count: count)
   }
 
+  @inline(__always)
   private func largest(_ x: UnsafePointer<T>) -> T {
     var (a, b) = (V.minusInfinity, V.minusInfinity)
     var i = 0
@@ -83,80 +121,87 @@ struct Softmax<V: Lanes> {
       else: V.minusInfinity)
   }
 
-  /// y = exp((x − m)/τ) and its sum.
-  private func exponentials(_ x: UnsafePointer<T>, _ y: UnsafeMutablePointer<T>, _ m: V) -> T {
-    var total = Total<V>()
-    var i = 0
-    while i &+ 2 &* V.width <= c.length {
-      let p = V.exp(quotient(V.load(x + i) - m))
-      let next = V.exp(quotient(V.load(x + i + V.width) - m))
+  /// y = exp((x − m)/τ) and its sum, both scaled.
+  @inline(__always)
+  private func exponentials(
+    _ x: UnsafePointer<T>, _ y: UnsafeMutablePointer<T>, _ m: V, _ quotient: (V) -> V
+  ) -> T {
+    summed(c.length) { i in
+      let p = V.scaledExp(quotient(V.load(x + i) - m))
       p.store(y + i)
-      next.store(y + i + V.width)
-      total.add(p, next)
-      i += 2 &* V.width
-    }
-    if i &+ V.width <= c.length {
-      let p = V.exp(quotient(V.load(x + i) - m))
-      p.store(y + i)
-      total.add(p, V.zero)
-      i += V.width
-    }
-    if i < c.length {
-      let count = c.length &- i
-      let p = V.exp(quotient(part(x + i, count) - m))
+      return p
+    } part: { i, count in
+      let p = V.scaledExp(quotient(part(x + i, count) - m))
       p.store(y + i, count: count)
-      total.add(p, V.zero)
+      return p
     }
-    return total.sum()
   }
 
   /// log Σ exp((x − m)/τ): the largest term, which is 1, is kept out of the sum, so that one just
   /// above 1 keeps its digits.
-  private func logTotal(_ x: UnsafePointer<T>, _ m: T) -> T {
+  @inline(__always)
+  private func logTotal(_ x: UnsafePointer<T>, _ m: T, _ quotient: (V) -> V) -> T {
     let shift = V(repeating: m)
-    // The sum of the others, and how often there is the largest.
-    var (total, ties) = (Total<V>(), V.zero)
-    var i = 0
-    while i < c.length {
-      let count = min(V.width, c.length &- i)
-      let lanes = count == V.width ? V.load(x + i) : part(x + i, count)
-      let p = V.exp(quotient(lanes - shift))
-      total.add(V.select(V.zero, where: lanes, equals: shift, else: p), V.zero)
+    // How often there is the largest.
+    var ties = V.zero
+    @inline(__always)
+    func other(_ lanes: V) -> V {
       ties = ties + V.select(V(repeating: V.scalar(1)), where: lanes, equals: shift, else: V.zero)
-      i += count
+      return V.select(
+        V.zero, where: lanes, equals: shift, else: V.scaledExp(quotient(lanes - shift)))
     }
+    let sum = summed(c.length) { other(V.load(x + $0)) } part: { other(part(x + $0, $1)) }
     let isFinite = V.double(m) - V.double(m) == 0
-    let others = isFinite ? V.double(total.sum()) + (V.double(ties.sum()) - 1) : .nan
+    let others = isFinite ? V.double(sum) / V.expScale + (V.double(ties.sum()) - 1) : .nan
     return V.scalar(machine_log1p(others))
   }
 }
 
-/// A sum that loses little: short runs in the lanes, their sums with what is lost of them
-/// (Neumaier 1974).
-struct Total<V: Lanes> {
-  private var (even, odd) = (V.zero, V.zero)
-  private var count = 0
+/// Σ over a row of `count` numbers of what `whole` gives for the vectors at each place and `part` for
+/// the rest, 0 in the lanes behind it. It loses little: short runs in registers, their sums with
+/// what is lost of them.
+@inline(__always)
+func summed<V: Lanes>(
+  _ count: Int, whole: (_ place: Int) -> V, part: (_ place: Int, _ lanes: Int) -> V
+) -> V.Scalar {
+  let pair = 2 &* V.width
+  var total = Total<V>()
+  var (even, odd) = (V.zero, V.zero)
+  var i = 0
+  while true {
+    let end = min(count &- pair, i &+ 31 &* pair)
+    while i <= end {
+      even = even + whole(i)
+      odd = odd + whole(i &+ V.width)
+      i += pair
+    }
+    if i &+ pair > count { break }
+    total.add(even + odd)
+    (even, odd) = (V.zero, V.zero)
+  }
+  if i &+ V.width <= count {
+    even = even + whole(i)
+    i += V.width
+  }
+  if i < count { odd = odd + part(i, count &- i) }
+  if count < 32 &* pair { return (even + odd).sum() }
+  total.add(even + odd)
+  return total.sum()
+}
+
+/// A sum and what rounding took from it. Source: Neumaier, Rundungsfehleranalyse einiger Verfahren
+/// zur Summation endlicher Summen, 1974.
+private struct Total<V: Lanes> {
   private var (whole, lost) = (0.0, 0.0)
 
-  @inline(__always)
-  mutating func add(_ x: V, _ y: V) {
-    even = even + x
-    odd = odd + y
-    count &+= 1
-    if count & 31 == 0 { flush() }
-  }
-
-  private mutating func flush() {
-    let x = V.double((even + odd).sum())
+  @inline(never)
+  mutating func add(_ lanes: V) {
+    let x = V.double(lanes.sum())
     let next = whole + x
     lost += (whole < x ? (x - next) + whole : (whole - next) + x)
     whole = next
-    (even, odd) = (V.zero, V.zero)
   }
 
   @inline(__always)
-  mutating func sum() -> V.Scalar {
-    flush()
-    return V.scalar(lost - lost == 0 ? whole + lost : whole)
-  }
+  func sum() -> V.Scalar { V.scalar(lost - lost == 0 ? whole + lost : whole) }
 }
