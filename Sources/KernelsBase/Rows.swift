@@ -39,7 +39,9 @@ struct RowReduction<V: Lanes> {
   /// The sum of a function of the elements; behind the last one it is of 0 and left out.
   @inline(__always)
   private func sum(_ x: UnsafePointer<T>, _ count: Int, _ function: (V) -> V) -> T {
-    summed(count) { function(V.load(x + $0)) } part: { i, lanes in
+    summed(count) {
+      function(V.load(x + $0))
+    } part: { i, lanes in
       V.select(
         function(V.load(x + i, count: lanes)), where: V.ramp,
         isLessThan: V(repeating: V.scalar(lanes)), else: V.zero)

@@ -150,7 +150,11 @@ struct Softmax<V: Lanes> {
       return V.select(
         V.zero, where: lanes, equals: shift, else: V.scaledExp(quotient(lanes - shift)))
     }
-    let sum = summed(c.length) { other(V.load(x + $0)) } part: { other(part(x + $0, $1)) }
+    let sum = summed(c.length) {
+      other(V.load(x + $0))
+    } part: {
+      other(part(x + $0, $1))
+    }
     let isFinite = V.double(m) - V.double(m) == 0
     let others = isFinite ? V.double(sum) / V.expScale + (V.double(ties.sum()) - 1) : .nan
     return V.scalar(machine_log1p(others))
