@@ -45,7 +45,7 @@ struct ScoreAdjustment<T: Real> {
     tau = options.tau
     scale = T(options.scale ?? 1 / Double(dk).squareRoot())
     softcap = options.softcap.map { T($0) }
-    planes = PlaneNumbers(shape)
+    planes = PlaneNumbers(leading: Array(shape.dropLast(2)))
     (n, m) = (shape[shape.count - 2], shape[shape.count - 1])
     switch options.mask {
     case .rule(.full), nil: (rule, visible) = (nil, nil)
@@ -125,9 +125,7 @@ struct PlaneNumbers {
   private let heads: Int
   private let planesOfSequence: Int
 
-  /// - Parameter shape: of the weights, [… n m].
-  init(_ shape: [Int]) {
-    let leading = shape.dropLast(2)
+  init(leading: [Int]) {
     heads = max(leading.last ?? 1, 1)
     planesOfSequence = max(leading.dropFirst().reduce(1, *), 1)
   }

@@ -19,13 +19,13 @@ private func product<T: Real>(
   _ a: Tensor, _ b: Tensor, _ transposing: (first: Bool, second: Bool), of type: T.Type
 ) throws -> Tensor {
   let (x, y) = (Planes(left: a, transposing.first), Planes(right: b, transposing.second))
-  let own = (a.rank == 1 ? [] : [x.rows]) + (b.rank == 1 ? [] : [y.columns])
   if a.rank <= 2, b.rank <= 2 {
-    return try fill(own, a, b) { (p: UnsafePointer<T>, q, c) in
+    return try fill(own(a, b, x.rows, y.columns), a, b) { (p: UnsafePointer<T>, q, c) in
       try multiply(x.matrix(p), y.matrix(q), c, rows: x.rows, inner: x.columns, columns: y.columns)
     }
   }
   let leading = Broadcast.shape(x.leading, y.leading) ?? []
+  let own = own(a, b, x.rows, y.columns)
   if y.leading.allSatisfy({ $0 == 1 }), !transposing.first {
     // Without stretching, all leading axes of `a` are just more rows.
     let rows = leading.reduce(x.rows, *)
@@ -44,6 +44,12 @@ private func product<T: Real>(
     }
     try multiply(planes, rows: x.rows, inner: x.columns, columns: y.columns)
   }
+}
+
+/// The axes of a product that are no leading ones.
+private func own(_ a: Tensor, _ b: Tensor, _ rows: Int, _ columns: Int) -> [Int] {
+  if a.rank > 1, b.rank > 1 { return [rows, columns] }
+  return a.rank > 1 ? [rows] : b.rank > 1 ? [columns] : []
 }
 
 /// A tensor made from the elements of two others.

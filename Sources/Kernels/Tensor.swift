@@ -29,23 +29,46 @@ extension Float: Element { public static var dtype: DType { .f32 } }
 extension Bool: Element { public static var dtype: DType { .bool } }
 
 /// The memory behind one or more tensors: aligned for vectors, counted, never zeroed for nothing.
-final class Storage: @unchecked Sendable {
-  let byteCount: Int
-  let dtype: DType
-  let base: UnsafeMutableRawPointer
-  private let block: Blocks.Block
+struct Storage: @unchecked Sendable {
+  fileprivate var memory: StorageMemory
+
+  var byteCount: Int { memory.header.byteCount }
+  var dtype: DType { memory.header.dtype }
+  var base: UnsafeMutableRawPointer { memory.header.base }
 
   init(byteCount: Int, _ dtype: DType) throws(KernelError) {
     try Memory.reserve(byteCount)
-    self.byteCount = byteCount
-    self.dtype = dtype
-    block = Blocks.take(byteCount)
-    base = block.base
+    memory = .make(byteCount: byteCount, dtype)
+  }
+}
+
+private struct StorageHeader {
+  let byteCount: Int
+  let dtype: DType
+  let base: UnsafeMutableRawPointer
+  /// Nil where the memory lies behind the object itself.
+  let block: Blocks.Block?
+}
+
+private final class StorageMemory: ManagedBuffer<StorageHeader, UInt8> {
+  static func make(byteCount: Int, _ dtype: DType) -> StorageMemory {
+    let block = byteCount < Blocks.smallest ? nil : Blocks.take(byteCount)
+    let room = block == nil ? byteCount + Blocks.cacheLine : 0
+    let memory = create(minimumCapacity: room) { memory in
+      memory.withUnsafeMutablePointerToElements { room in
+        // SAFETY: aligned up by less than a cache line, byteCount bytes still lie in the room.
+        let base = UnsafeMutableRawPointer(room).alignedUp(toMultipleOf: Blocks.cacheLine)
+        return StorageHeader(
+          byteCount: byteCount, dtype: dtype, base: block?.base ?? base, block: block)
+      }
+    }
+    // SAFETY: `create` makes an object of the class that it is called on.
+    return unsafeDowncast(memory, to: StorageMemory.self)
   }
 
   deinit {
-    Blocks.give(block)
-    Memory.release(byteCount)
+    if let block = header.block { Blocks.give(block) }
+    Memory.release(header.byteCount)
   }
 }
 
@@ -68,7 +91,7 @@ public struct Tensor: Sendable {
   public var byteCount: Int { count * dtype.byteCount }
 
   /// Which memory holds the elements; tensors that share it have the same.
-  public var buffer: ObjectIdentifier { ObjectIdentifier(storage) }
+  public var buffer: ObjectIdentifier { ObjectIdentifier(storage.memory) }
   /// Of all of that memory.
   public var bufferBytes: Int { storage.byteCount }
 
@@ -138,7 +161,7 @@ public struct Tensor: Sendable {
     precondition(E.dtype == dtype)
     let start = UnsafePointer(storage.base.assumingMemoryBound(to: E.self)) + offset
     // SAFETY: the storage outlives the call because self does.
-    return try withExtendedLifetime(storage) {
+    return try withExtendedLifetime(storage.memory) {
       try body(UnsafeBufferPointer(start: start, count: count))
     }
   }
@@ -150,7 +173,7 @@ public struct Tensor: Sendable {
     of type: E.Type, _ body: (UnsafeMutableBufferPointer<E>) throws -> R
   ) throws -> R {
     precondition(E.dtype == dtype)
-    if !isKnownUniquelyReferenced(&storage) {
+    if !isKnownUniquelyReferenced(&storage.memory) {
       let fresh = try Storage(byteCount: byteCount, dtype)
       fresh.base.copyMemory(
         from: storage.base + offset * dtype.byteCount, byteCount: byteCount)
@@ -158,7 +181,7 @@ public struct Tensor: Sendable {
       offset = 0
     }
     let start = storage.base.assumingMemoryBound(to: E.self) + offset
-    return try withExtendedLifetime(storage) {
+    return try withExtendedLifetime(storage.memory) {
       try body(UnsafeMutableBufferPointer(start: start, count: count))
     }
   }
@@ -175,7 +198,7 @@ public struct Tensor: Sendable {
   /// Whether nobody else holds the elements, so that they may be overwritten.
   @inline(__always)
   var isUniquelyHeld: Bool {
-    mutating get { isKnownUniquelyReferenced(&storage) }
+    mutating get { isKnownUniquelyReferenced(&storage.memory) }
   }
 
   /// One element, by its place in row-major order, as a double.

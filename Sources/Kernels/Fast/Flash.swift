@@ -29,66 +29,87 @@ public func flash(
     : flash(x, y, z, options, block, variant, of: Double.self)
 }
 
+/// The first result of `flash` alone.
+func flashOutput(_ q: Tensor, _ k: Tensor, _ v: Tensor, _ options: AttentionOptions) throws
+  -> Tensor
+{
+  let (x, y, z) = try inOneDType(q, k, v)
+  return try x.dtype == .f32
+    ? flashOutput(x, y, z, options, of: Float.self)
+    : flashOutput(x, y, z, options, of: Double.self)
+}
+
 private func flash<T: Real>(
   _ q: Tensor, _ k: Tensor, _ v: Tensor, _ options: AttentionOptions, _ block: Int,
   _ variant: KernelVariant, of type: T.Type
 ) throws -> (out: Tensor, logSumExp: Tensor) {
-  guard isOrdinary(options.tau), options.softcap.map(isOrdinary) ?? true else {
-    return try blockedFlash(q, k, v, options, block, of: T.self)
+  guard options.isOrdinary else { return try blockedFlash(q, k, v, options, block, of: T.self) }
+  let jobs = try FlashJobs<T>(q, k, v, options, variant)
+  let logSumExp = try Tensor(uninitialized: jobs.shape.leading + [jobs.shape.n], of: T.self)
+  return (try jobs.run(logSumExp.start(of: T.self)), logSumExp)
+}
+
+private func flashOutput<T: Real>(
+  _ q: Tensor, _ k: Tensor, _ v: Tensor, _ options: AttentionOptions, of type: T.Type
+) throws -> Tensor {
+  guard options.isOrdinary else {
+    return try blockedFlash(q, k, v, options, flashKeys, of: T.self).out
   }
-  let shape = AttentionShape(q, k, v)
-  let tables = try FlashTables<T>(options, shape)
-  let jobs = FlashJobs(kernels: variant.kernels, shape: shape, tables: tables)
-  var out: Tensor?
-  let logSumExp = try Tensor(shape: shape.leading + [shape.n], of: T.self) { lse in
-    out = try Tensor(shape: shape.leading + [shape.n, shape.dv], of: T.self) { out in
-      try q.withElements(of: T.self) { q in
-        try k.withElements(of: T.self) { k in
-          try v.withElements(of: T.self) { v in try jobs.run(q, k, v, out, lse) }
-        }
-      }
-    }
+  return try FlashJobs<T>(q, k, v, options, .current).run(nil)
+}
+
+extension AttentionOptions {
+  /// Whether the processor's kernels do it.
+  fileprivate var isOrdinary: Bool {
+    Kernels.isOrdinary(tau) && (softcap.map(Kernels.isOrdinary) ?? true)
   }
-  // The closure above has run: without it there would have been an error.
-  return (try out ?? Tensor(shape: [0], of: T.self) { _ in }, logSumExp)
 }
 
 /// One job for each block of queries of each plane, whoever takes it.
 private struct FlashJobs<T: Real> {
-  let kernels: any KernelSet.Type
   let shape: AttentionShape
-  let tables: FlashTables<T>
+  private let (q, k, v): (Tensor, Tensor, Tensor)
+  private let kernels: any KernelSet.Type
+  private let tables: FlashTables<T>
 
   /// Products that are worth waking a thread.
   private static var smallestShare: Int { 1 << 20 }
 
-  func run(
-    _ q: UnsafeBufferPointer<T>, _ k: UnsafeBufferPointer<T>, _ v: UnsafeBufferPointer<T>,
-    _ out: UnsafeMutableBufferPointer<T>, _ lse: UnsafeMutableBufferPointer<T>
+  init(
+    _ q: Tensor, _ k: Tensor, _ v: Tensor, _ options: AttentionOptions, _ variant: KernelVariant
   ) throws {
+    shape = AttentionShape(q, k, v)
+    (self.q, self.k, self.v) = (q, k, v)
+    kernels = variant.kernels
+    tables = try FlashTables<T>(options, shape)
+  }
+
+  /// - Parameter lse: where the logarithms of the normalisers go, if they are asked for.
+  func run(_ lse: UnsafeMutablePointer<T>?) throws -> Tensor {
+    let result = try Tensor(uninitialized: shape.out, of: T.self)
     let (n, m, dk, dv) = (shape.n, shape.m, shape.dk, shape.dv)
-    guard let q = q.baseAddress, let k = k.baseAddress, let v = v.baseAddress,
-      let out = out.baseAddress, let lse = lse.baseAddress, n > 0
-    else { return }
-    var planes: [(q: Int, k: Int, v: Int)] = []
-    Broadcast.forEachRow(shape.leading + [1], shape.strides) { _, offsets in
-      planes.append((offsets[0], offsets[1], offsets[2]))
-    }
+    if n == 0 { return result }
+    // SAFETY: the operands live as long as self, the result is held here, and all the offsets below
+    // are those of matrices that lie in them.
+    let (q, k, v) = (q.start(of: T.self), k.start(of: T.self), v.start(of: T.self))
+    let out = result.start(of: T.self)
+    let planes = shape.planes
     let blocks = (n + flashQueries - 1) / flashQueries
     func job(_ number: Int) {
       // Of a causal mask the last queries have most to do: they come first.
       let (plane, block) = (number % planes.count, blocks - 1 - number / planes.count)
       let first = block * flashQueries
       let (place, row) = (planes[plane], plane * n + first)
-      Scratch.with(bytes: FlashCall<T>.scratchBytes(dk: dk, dv: dv) + totalsBytes) { scratch in
+      Scratch.with(bytes: FlashCall<T>.scratchBytes(dk: dk, dv: dv) + 2 * rowBytes) { scratch in
+        let kept = (scratch + rowBytes).assumingMemoryBound(to: T.self)
         let call = FlashCall(
           q: q + (place.q * n + first) * dk, k: k + place.k * m * dk, v: v + place.v * m * dv,
           queries: min(flashQueries, n - first), keys: m, dk: dk, dv: dv, scale: tables.scale,
           inverseTau: T(1 / tables.tau), softcap: tables.softcap, out: out + row * dv,
-          shift: lse + row, total: scratch.assumingMemoryBound(to: T.self),
-          scratch: scratch + totalsBytes, isCancelled: Cancellation.flag.place)
+          shift: lse.map { $0 + row } ?? kept, total: scratch.assumingMemoryBound(to: T.self),
+          scratch: scratch + 2 * rowBytes, isCancelled: Cancellation.flag.place)
         tables.attend(call, plane: plane, first: first, with: kernels)
-        finish(call)
+        if lse != nil { finish(call) }
       }
     }
     let products = planes.count * n * m * (dk + dv)
@@ -98,9 +119,11 @@ private struct FlashJobs<T: Real> {
       Workers.run(planes.count * blocks, job)
     }
     try Cancellation.check()
+    return result
   }
 
-  private var totalsBytes: Int { flashQueries * MemoryLayout<T>.size }
+  /// Of one number for each query of a job.
+  private var rowBytes: Int { flashQueries * MemoryLayout<T>.size }
 
   /// lse = m ln 2 + log ℓ, in the place of m.
   private func finish(_ call: FlashCall<T>) {
@@ -124,23 +147,22 @@ private struct FlashTables<T: Real> {
   private let (n, m): (Int, Int)
 
   init(_ options: AttentionOptions, _ shape: AttentionShape) throws {
-    let weights = shape.leading + [shape.n, shape.m]
     scale = T(options.scale ?? 1 / Double(shape.dk).squareRoot())
     tau = options.tau
     softcap = T(options.softcap ?? 0)
-    planes = PlaneNumbers(weights)
+    planes = PlaneNumbers(leading: shape.leading)
     (n, m) = (shape.n, shape.m)
     switch options.mask {
     case .rule(.full), nil: (runs, visible) = (nil, nil)
     case .rule(let rule): (runs, visible) = (try KeyRunTable(rule, n: n, m: m), nil)
     case .matrix(let matrix):
-      (runs, visible) = (nil, PlacedRows(try matrix.converted(to: .bool), in: weights))
+      (runs, visible) = (nil, PlacedRows(try matrix.converted(to: .bool), in: shape.weights))
     }
     switch options.bias {
     case nil: (bias, biasRule) = (nil, nil)
     case .rule(let rule): (bias, biasRule) = (nil, rule)
     case .tensor(let tensor):
-      (bias, biasRule) = (PlacedRows(try tensor.converted(to: T.dtype), in: weights), nil)
+      (bias, biasRule) = (PlacedRows(try tensor.converted(to: T.dtype), in: shape.weights), nil)
     }
   }
 

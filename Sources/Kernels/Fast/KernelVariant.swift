@@ -36,14 +36,16 @@ public enum KernelVariant: String, CaseIterable, Sendable {
   ///
   /// - Precondition: a new value is supported.
   public static var current: KernelVariant {
-    get { allCases[chosen.load(ordering: .relaxed)] }
+    get { all[chosen.load(ordering: .relaxed)] }
     set {
       precondition(newValue.isSupported)
-      chosen.store(allCases.firstIndex(of: newValue) ?? 0, ordering: .relaxed)
+      chosen.store(all.firstIndex(of: newValue) ?? 0, ordering: .relaxed)
     }
   }
 
-  private static let chosen = Atomic<Int>(allCases.firstIndex(of: best) ?? 0)
+  /// `allCases` makes a new list each time.
+  private static let all = allCases
+  private static let chosen = Atomic<Int>(all.firstIndex(of: best) ?? 0)
 
   /// The entry points.
   var kernels: any KernelSet.Type {

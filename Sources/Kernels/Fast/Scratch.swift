@@ -5,18 +5,30 @@ enum Scratch {
   /// What the largest packed product takes: blocks of both operands.
   static let byteCount = 4 << 20
 
-  private static let free = Mutex<[Buffer]>([])
-
-  private struct Buffer: @unchecked Sendable {
-    let base: UnsafeMutableRawPointer
-  }
+  /// The address of one that is free, or 0: most calls find it without a lock.
+  private static let atHand = Atomic<UInt>(0)
+  private static let free = Mutex<[UInt]>([])
 
   /// Lends 4 MB, aligned to 64 bytes; pages that nobody writes cost nothing.
   @inline(__always)
   static func with<R>(_ body: (UnsafeMutableRawPointer) throws -> R) rethrows -> R {
-    let buffer = free.withLock { $0.popLast() } ?? Buffer(base: allocate())
-    defer { free.withLock { $0.append(buffer) } }
-    return try body(buffer.base)
+    let address = atHand.exchange(0, ordering: .acquiring)
+    let buffer = UnsafeMutableRawPointer(bitPattern: address) ?? another()
+    defer { giveBack(buffer) }
+    return try body(buffer)
+  }
+
+  private static func another() -> UnsafeMutableRawPointer {
+    let address = free.withLock { $0.popLast() }
+    // SAFETY: never freed; there are as many as ever ran at the same time.
+    return address.flatMap { UnsafeMutableRawPointer(bitPattern: $0) }
+      ?? .allocate(byteCount: byteCount, alignment: 64)
+  }
+
+  @inline(__always)
+  private static func giveBack(_ buffer: UnsafeMutableRawPointer) {
+    let other = atHand.exchange(UInt(bitPattern: buffer), ordering: .acquiringAndReleasing)
+    if other != 0 { free.withLock { $0.append(other) } }
   }
 
   /// Lends at least so many bytes.
@@ -27,10 +39,5 @@ enum Scratch {
     let buffer = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
     defer { buffer.deallocate() }
     return try body(buffer)
-  }
-
-  private static func allocate() -> UnsafeMutableRawPointer {
-    // SAFETY: never freed; there are as many as ever ran at the same time.
-    UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 64)
   }
 }

@@ -18,7 +18,7 @@ import KernelInterface
 public func attention(_ q: Tensor, _ k: Tensor, _ v: Tensor, _ options: AttentionOptions) throws
   -> (out: Tensor, weights: Tensor?)
 {
-  if !options.wantsWeights { return (try flash(q, k, v, options).out, nil) }
+  if !options.wantsWeights { return (try flashOutput(q, k, v, options), nil) }
   let (x, y, z) = try inOneDType(q, k, v)
   return try x.dtype == .f32
     ? attend(x, y, z, options, of: Float.self) : attend(x, y, z, options, of: Double.self)
@@ -35,16 +35,48 @@ func inOneDType(_ q: Tensor, _ k: Tensor, _ v: Tensor) throws -> (Tensor, Tensor
 struct AttentionShape {
   let leading: [Int]
   let (n, m, dk, dv): (Int, Int, Int, Int)
-  let strides: [[Int]]
+  /// The leading axes of each operand; empty where no operand has any.
+  private let parts: [[Int]]
 
   init(_ q: Tensor, _ k: Tensor, _ v: Tensor) {
     (n, dk) = (q.shape[q.rank - 2], q.shape[q.rank - 1])
     (m, dv) = (v.shape[v.rank - 2], v.shape[v.rank - 1])
-    let parts = [q, k, v].map { Array($0.shape.dropLast(2)) }
-    let joined = Broadcast.shape(parts) ?? []
-    leading = joined
-    strides = parts.map { Broadcast.strides(of: $0, in: joined) + [0] }
+    if q.rank == 2, k.rank == 2, v.rank == 2 {
+      (leading, parts) = ([], [])
+    } else {
+      parts = [q, k, v].map { Array($0.shape.dropLast(2)) }
+      leading = Broadcast.shape(parts) ?? []
+    }
   }
+
+  /// [… n dv]
+  var out: [Int] { leading.isEmpty ? [n, dv] : leading + [n, dv] }
+
+  /// [… n m]
+  var weights: [Int] { leading + [n, m] }
+
+  var strides: [[Int]] {
+    parts.isEmpty ? [[0], [0], [0]] : parts.map { Broadcast.strides(of: $0, in: leading) + [0] }
+  }
+
+  /// Where the matrices of each plane stand among those of their operand.
+  var planes: AttentionPlanes {
+    let isPlain = parts.allSatisfy { $0 == leading }
+    if isPlain { return AttentionPlanes(count: leading.reduce(1, *), places: nil) }
+    var places: [(q: Int, k: Int, v: Int)] = []
+    Broadcast.forEachRow(leading + [1], strides) { _, offsets in
+      places.append((offsets[0], offsets[1], offsets[2]))
+    }
+    return AttentionPlanes(count: places.count, places: places)
+  }
+}
+
+struct AttentionPlanes {
+  let count: Int
+  /// Nil where nothing is stretched.
+  fileprivate let places: [(q: Int, k: Int, v: Int)]?
+
+  subscript(plane: Int) -> (q: Int, k: Int, v: Int) { places?[plane] ?? (plane, plane, plane) }
 }
 
 private let rowsAtATime = 64
