@@ -209,19 +209,20 @@ struct Lexer {
 
   // MARK: - Operators
 
-  private static let spellings: [Unicode.Scalar: String] = [
+  private static let spellings: [Unicode.Scalar: Sign] = [
     "−": "-", "×": "*", "⊙": "*", "÷": "/", "→": "->", "↦": "->", "≤": "<=", "≥": ">=",
     "≠": "!=", "·": "·", "⋅": "·", "√": "√", "ᵀ": "ᵀ",
   ]
   /// The last five belong to other languages; the parser refuses them with both operands at hand.
-  private static let pairs = [
+  private static let pairs: [Sign] = [
     "->", "<=", ">=", "==", "!=", "|>", "**", "&&", "||", "//", "<>",
   ]
   /// By their ASCII code.
-  private static let singles: [String?] = (0..<UInt8(128)).map { code in
-    let text = String(Character(Unicode.Scalar(code)))
-    return "+-*/@%^<>=()[]{},.:?'!&|".contains(text) ? text : nil
-  }
+  private static let singles: [Sign?] = {
+    var singles: [Sign?] = Array(repeating: nil, count: 128)
+    for byte in "+-*/@%^<>=()[]{},.:?'!&|".utf8 { singles[Int(byte)] = Sign(ascii: byte) }
+    return singles
+  }()
 
   private mutating func symbol() {
     let start = index
@@ -236,12 +237,13 @@ struct Lexer {
     append(.symbol(single), from: start, length: 1)
   }
 
-  private static func pair(_ first: Unicode.Scalar, _ second: Unicode.Scalar) -> String? {
+  private static func pair(_ first: Unicode.Scalar, _ second: Unicode.Scalar) -> Sign? {
     switch second {
     // Nothing else stands second in a pair.
     case ">", "=", "*", "&", "|", "/":
-      pairs.first { $0.unicodeScalars.elementsEqual([first, second]) }
-    default: nil
+      let pair = Sign(ascii: UInt8(first.value), UInt8(second.value))
+      return pairs.contains(pair) ? pair : nil
+    default: return nil
     }
   }
 
@@ -325,7 +327,12 @@ extension Unicode.Scalar {
   }
 
   /// What counts as a blank beside an operator.
-  fileprivate var separates: Bool { isBlank || self == "\n" || self == "#" || self == ";" }
+  fileprivate var separates: Bool {
+    switch self {
+    case " ", "\n", ";", "#": true
+    default: isBlank
+    }
+  }
 
   fileprivate var startsName: Bool {
     if isASCII { return (0x61...0x7A).contains(value | 0x20) || self == "_" }

@@ -125,10 +125,10 @@ public struct Parser {
   public mutating func recover() {
     let failure = position
     position = start
-    var unclosed: [String] = []
+    var unclosed: [Sign] = []
     var firstLineEnd: Int?
     while token.kind != .end {
-      if case .symbol(let text) = token.kind { follow(text, &unclosed) }
+      if case .symbol(let sign) = token.kind { follow(sign, &unclosed) }
       if token.kind == .newline {
         firstLineEnd = firstLineEnd ?? position
         if unclosed.isEmpty, position >= failure { break }
@@ -141,8 +141,8 @@ public struct Parser {
   }
 
   /// Keeps account of the brackets; one that closes nothing is passed over.
-  private func follow(_ bracket: String, _ unclosed: inout [String]) {
-    let openings = [")": "(", "]": "[", "}": "{"]
+  private func follow(_ bracket: Sign, _ unclosed: inout [Sign]) {
+    let openings: [Sign: Sign] = [")": "(", "]": "[", "}": "{"]
     if openings.values.contains(bracket) {
       unclosed.append(bracket)
     } else if let opening = openings[bracket], let last = unclosed.lastIndex(of: opening) {
@@ -212,7 +212,7 @@ public struct Parser {
     return (value, copy)
   }
 
-  mutating func take(_ symbol: String) -> Bool {
+  mutating func take(_ symbol: Sign) -> Bool {
     skipNewlinesInParentheses()
     guard token.isSymbol(symbol) else { return false }
     position += 1
@@ -221,13 +221,13 @@ public struct Parser {
 
   func isKeyword(_ word: String) -> Bool { token.kind == .name(word) }
 
-  mutating func expect(_ symbol: String, _ message: String) throws(Diagnostic) {
+  mutating func expect(_ symbol: Sign, _ message: String) throws(Diagnostic) {
     guard take(symbol) else { throw failure(message) }
   }
 
   /// Runs `body` one bracket deeper; the closing one is taken.
   mutating func bracketed<Result>(
-    _ close: String, mode inner: Mode, _ body: (inout Parser) throws(Diagnostic) -> Result
+    _ close: Sign, mode inner: Mode, _ body: (inout Parser) throws(Diagnostic) -> Result
   ) throws(Diagnostic) -> Result {
     let outer = mode
     open.append(token)

@@ -52,7 +52,7 @@ extension Parser {
     guard token.blankBefore else { return false }
     switch token.kind {
     case .number, .string: return true
-    case .name(let name): return !Self.keywords.contains(name)
+    case .name(let name): return !Self.isKeyword(name)
     case .symbol("("), .symbol("["), .symbol("?"): return true
     case .symbol("-"), .symbol("√"): return !token.blankAfter && !isCompoundAssignment(at: 0)
     case .invalid: return true
@@ -62,7 +62,7 @@ extension Parser {
 
   /// `name=` without blanks.
   func isOptionAhead(_ distance: Int) -> Bool {
-    guard case .name(let name) = ahead(distance).kind, !Self.keywords.contains(name) else {
+    guard case .name(let name) = ahead(distance).kind, !Self.isKeyword(name) else {
       return false
     }
     return ahead(distance).blankBefore && ahead(distance + 1).isSymbol("=")
@@ -79,7 +79,7 @@ extension Parser {
   /// One argument of a spaced call: a postfix expression, `-x` or `√x`.
   mutating func argumentValue() throws(Diagnostic) -> Expr {
     let first = token
-    guard case .symbol(let text) = first.kind, text == "-" || text == "√" else {
+    guard first.isSymbol("-") || first.isSymbol("√") else {
       return try postfix()
     }
     position += 1
@@ -87,7 +87,7 @@ extension Parser {
     let operand = try argumentValue()
     leave()
     return Expr(
-      .unary(text == "-" ? .negate : .squareRoot, operand, operator: first.span),
+      .unary(first.isSymbol("-") ? .negate : .squareRoot, operand, operator: first.span),
       first.span.joined(with: operand.span))
   }
 
@@ -201,7 +201,7 @@ extension Parser {
       position += 1
       return Expr(.string(text), first.span)
     case .name(let name):
-      guard !Self.keywords.contains(name) else { throw unexpected() }
+      guard !Self.isKeyword(name) else { throw unexpected() }
       position += 1
       return token.isSymbol("->")
         ? try lambda([Name(name, first.span)], first.span) : Expr(.name(name), first.span)

@@ -27,12 +27,16 @@ extension BinaryOperator {
   /// The operator that a token is.
   init?(_ kind: Token.Kind) {
     switch kind {
-    case .symbol(let text): self.init(rawValue: text)
-    case .name("and"): self = .and
-    case .name("or"): self = .or
+    case .symbol(let sign):
+      guard let place = Self.signs.firstIndex(of: sign) else { return nil }
+      self = Self.all[place]
+    case .name(let name) where Parser.isKeyword(name): self.init(rawValue: name)
     default: return nil
     }
   }
+
+  private static let all = allCases
+  private static let signs = allCases.map { Sign($0.rawValue) }
 }
 
 extension Parser {

@@ -2,6 +2,10 @@ extension Parser {
   static let keywords: Set<String> = [
     "def", "for", "while", "if", "else", "break", "in", "and", "or", "not",
   ]
+  static func isKeyword(_ word: String) -> Bool {
+    (2...5).contains(word.utf8.count) && keywords.contains(word)
+  }
+
   private static let wordCommands: Set<String> = ["help", "source", "apropos"]
   private static let expressionCommands: Set<String> = ["explain", "bench"]
 
@@ -32,7 +36,7 @@ extension Parser {
     statementStart = token.span.lower
     let first = token
     if case .name(let word) = first.kind {
-      switch word {
+      switch Self.isKeyword(word) ? word : "" {
       case "def": return try definition()
       case "for": return try forLoop()
       case "while": return try whileLoop()
@@ -77,7 +81,7 @@ extension Parser {
   private func assignedNames() -> [Name]? {
     var names: [Name] = []
     var distance = 0
-    while case .name(let name) = ahead(distance).kind, !Self.keywords.contains(name) {
+    while case .name(let name) = ahead(distance).kind, !Self.isKeyword(name) {
       names.append(Name(name, ahead(distance).span))
       if ahead(distance + 1).isSymbol("=") { return names }
       guard ahead(distance + 1).isSymbol(",") else { return nil }
@@ -144,7 +148,7 @@ extension Parser {
 
   mutating func plainName(_ message: String) throws(Diagnostic) -> Name {
     guard case .name(let text) = token.kind else { throw failure(message) }
-    guard !Self.keywords.contains(text) else {
+    guard !Self.isKeyword(text) else {
       throw failure("\(text) is a word of the language and can not be a name")
     }
     position += 1

@@ -60,7 +60,7 @@ extension Parser {
     while !parser.token.endsStatement {
       var name = ""
       if case .name(let text) = parser.token.kind, parser.ahead(1).isSymbol("="),
-        !Self.keywords.contains(text)
+        !Self.isKeyword(text)
       {
         parser.position += 2
         name = text + "="

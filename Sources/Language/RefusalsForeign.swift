@@ -1,5 +1,5 @@
 /// An operator of other languages, and what stands for it here.
-enum ForeignOperator: String {
+enum ForeignOperator: String, CaseIterable {
   case power = "**"
   case and = "&&"
   case or = "||"
@@ -14,9 +14,14 @@ enum ForeignOperator: String {
   }
 
   init?(_ kind: Token.Kind) {
-    guard case .symbol(let text) = kind else { return nil }
-    self.init(rawValue: text)
+    guard case .symbol(let sign) = kind, let place = Self.signs.firstIndex(of: sign) else {
+      return nil
+    }
+    self = Self.all[place]
   }
+
+  private static let all = allCases
+  private static let signs = allCases.map { Sign($0.rawValue) }
 
   var precedence: Precedence {
     switch self {
@@ -195,7 +200,7 @@ extension Parser {
   /// `import numpy`, `let x = 3`, `return x`, `elif x {`
   func refuseForeignStatement(_ word: String) throws(Diagnostic) {
     let next = ahead(1)
-    guard next.blankBefore else { return }
+    guard next.blankBefore, (3...6).contains(word.utf8.count) else { return }
     let isNameNext = if case .name = next.kind { true } else { false }
     switch word {
     case "import" where isNameNext, "from" where isNameNext:

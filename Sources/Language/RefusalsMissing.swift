@@ -29,7 +29,7 @@ extension Parser {
   }
 
   /// Something else than `close` stands where the innermost bracket should be closed.
-  func notClosed(by close: String) -> Diagnostic {
+  func notClosed(by close: Sign) -> Diagnostic {
     guard let bracket = open.last, token.kind != .end else {
       return failure("a \(close) is missing")
     }
@@ -37,8 +37,8 @@ extension Parser {
     var diagnostic: Diagnostic
     switch token.kind {
     case .invalid(let index): return problems[index]
-    case .symbol(let text) where [")", "]", "}"].contains(text):
-      diagnostic = failure("this \(text) does not close the \(opened)")
+    case .symbol(let sign) where [")", "]", "}"].contains(sign):
+      diagnostic = failure("this \(sign) does not close the \(opened)")
     case .symbol("'"): return quote()
     case .symbol(":"): return colon()
     case .symbol("="): diagnostic = failure("= can not stand here", fix: "==", "compares")
@@ -92,7 +92,7 @@ extension Parser {
       var diagnostic = failure("if can not stand here: it begins a statement")
       diagnostic.detail = "where(condition, a, b) chooses between values"
       return diagnostic
-    case .name(let name) where Self.keywords.contains(name):
+    case .name(let name) where Self.isKeyword(name):
       return failure("\(name) can not stand here")
     default:
       if BinaryOperator(token) != nil || ForeignOperator(token) != nil || token.isSymbol("|>") {
@@ -106,7 +106,7 @@ extension Parser {
   private func unexpectedClosing(_ text: String) -> Diagnostic {
     guard let bracket = open.last else { return failure("this \(text) closes nothing") }
     let opened = source.slice(bracket.span)
-    guard ["()", "[]", "{}"].contains(opened + text) else { return notClosed(by: text) }
+    guard ["()", "[]", "{}"].contains(opened + text) else { return notClosed(by: Sign(text)) }
     return failure("a value is missing before \(text)")
   }
 

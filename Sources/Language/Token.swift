@@ -1,11 +1,35 @@
+/// An operator, bracket or comma in its canonical spelling: `×` is `*`, `→` is `->`. As a number, for
+/// the parser compares it often.
+struct Sign: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
+  /// The bytes of the text, the last one lowest.
+  private let bytes: UInt32
+
+  @inline(__always)
+  init(stringLiteral text: StaticString) {
+    bytes = text.withUTF8Buffer { $0.reduce(0) { $0 << 8 | UInt32($1) } }
+  }
+
+  init(ascii first: UInt8, _ second: UInt8? = nil) {
+    bytes = second.map { UInt32(first) << 8 | UInt32($0) } ?? UInt32(first)
+  }
+
+  init(_ text: String) { bytes = text.utf8.prefix(4).reduce(0) { $0 << 8 | UInt32($1) } }
+
+  var description: String {
+    let all = stride(from: UInt32(24), through: 0, by: -8).map {
+      UInt8(truncatingIfNeeded: bytes >> $0)
+    }
+    return String(decoding: all.drop { $0 == 0 }, as: UTF8.self)
+  }
+}
+
 /// A piece of the text, with what stands next to it: blanks decide between `a -b` and `a - b`.
 struct Token: Sendable {
   enum Kind: Equatable, Sendable {
     case number(Double)
     case string(String)
     case name(String)
-    /// An operator, bracket or comma in its canonical spelling: `×` is `*`, `→` is `->`.
-    case symbol(String)
+    case symbol(Sign)
     case newline
     case semicolon
     case end
@@ -30,7 +54,10 @@ struct Token: Sendable {
     foreign = binary == nil ? ForeignOperator(kind) : nil
   }
 
-  func isSymbol(_ text: String) -> Bool { kind == .symbol(text) }
+  @inline(__always)
+  func isSymbol(_ sign: Sign) -> Bool {
+    if case .symbol(let own) = kind { own == sign } else { false }
+  }
 
   /// `a -b`: a sign, not a subtraction.
   var isPrefix: Bool { blankBefore && !blankAfter }
@@ -41,10 +68,15 @@ struct Token: Sendable {
   var endsValue: Bool {
     switch kind {
     case .number, .string, .name: true
-    case .symbol(let text): [")", "]", "'", "ᵀ"].contains(text)
+    case .symbol(")"), .symbol("]"), .symbol("'"), .symbol("ᵀ"): true
     default: false
     }
   }
 
-  var endsStatement: Bool { kind == .newline || kind == .semicolon || kind == .end }
+  var endsStatement: Bool {
+    switch kind {
+    case .newline, .semicolon, .end: true
+    default: false
+    }
+  }
 }

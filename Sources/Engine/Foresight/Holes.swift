@@ -5,7 +5,8 @@ extension Session {
   /// What could stand for the `?` of a statement, and what that would give; nil where there is no
   /// `?`, or nothing can be told about it.
   func answer(to statement: Statement, in source: Source) -> Document? {
-    guard source.slice(statement.span).contains("?") else { return nil }
+    let bytes = source.bytes.prefix(statement.span.upper).dropFirst(statement.span.lower)
+    guard bytes.contains(UInt8(ascii: "?")) else { return nil }
     let inference = ShapeInference(self, source)
     do {
       _ = try inference.infer(statement)
