@@ -13,6 +13,9 @@ public final class Builtin: Sendable {
   /// definition says it as well.
   public typealias Explain = @Sendable (ExplainedCall) throws -> Explanation?
 
+  public let name: String
+  /// A word that means a value: `causal`, `pi`; written `kvcache()` it is a function of nothing.
+  public let isConstant: Bool
   /// See `Signature` for how it is written.
   public let signatureText: String
   /// One sentence: what it is or gives.
@@ -53,6 +56,10 @@ public final class Builtin: Sendable {
     cost: Cost? = nil, explain: Explain? = nil, vjp: Derivative? = nil,
     forward: @escaping Forward
   ) {
+    let head = signature.utf8.prefix { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "(") }
+    name = String(decoding: head, as: UTF8.self)
+    let rest = signature.utf8.dropFirst(head.count)
+    isConstant = rest.isEmpty || rest.starts(with: " -> ".utf8)
     self.signatureText = signature
     self.summary = summary
     self.formula = formula
@@ -68,11 +75,6 @@ public final class Builtin: Sendable {
     self.cost = cost
     self.explain = explain
     self.forward = forward
-  }
-
-  public var name: String {
-    let head = signatureText.prefix { $0 != " " }
-    return String(head.hasSuffix("()") ? head.dropLast(2) : head)
   }
 
   /// Parsed when first needed: a start must not pay for the whole registry.

@@ -42,13 +42,14 @@ public struct Call {
 // MARK: - What a forward reads
 
 extension Call {
-  public func has(_ name: String) -> Bool { value(name) != nil }
+  public func has(_ name: String) -> Bool {
+    guard let place = signature.place(of: name) else { return false }
+    return values[place] != nil
+  }
 
   public func value(_ name: String) -> Value? {
-    guard let index = signature.parameters.firstIndex(where: { $0.name == name }) else {
-      return nil
-    }
-    return values[index]
+    guard let place = signature.place(of: name) else { return nil }
+    return values[place]
   }
 
   func required(_ name: String) throws -> Value {
@@ -227,61 +228,72 @@ extension Call {
     self.evaluator = evaluator
     signature = builtin.signature
     values = Array(repeating: nil, count: signature.parameters.count)
-    try place(arguments)
-    for index in signature.parameters.indices {
-      let parameter = signature.parameters[index]
-      if let value = values[index] {
-        values[index] = try Self.coerce(value, to: parameter, builtin)
-      }
+    try placeOptions(arguments.options)
+    try place(arguments.positional)
+    try coerce()
+    do { dimensions = try signature.unify(values) } catch {
+      throw Faults.shapes(error, of: builtin)
     }
-    for value in variadic {
-      guard let parameter = signature.parameters.first(where: \.isVariadic) else { break }
-      _ = try Self.coerce(value, to: parameter, builtin)
-    }
-    try unifyShapes()
-    try fillDefaults(fill ?? evaluator.evaluateDefault)
+    try fillDefaults(fill)
   }
 
-  private mutating func place(_ arguments: Arguments) throws {
-    for option in arguments.options {
-      guard
-        let index = signature.parameters.firstIndex(where: {
-          $0.name == option.name && !$0.isVariadic && !$0.takesAnyOption
-        })
+  private mutating func placeOptions(_ options: [(name: String, value: Value)]) throws {
+    for option in options {
+      guard let place = signature.place(of: option.name),
+        !signature.parameters[place].isVariadic, !signature.parameters[place].takesAnyOption
       else {
-        guard signature.parameters.contains(where: \.takesAnyOption) else {
+        guard signature.takesAnyOption else {
           throw Faults.unknownOption(option.name, of: builtin)
         }
         fields.append((option.name, option.value))
         continue
       }
-      guard values[index] == nil else {
+      guard values[place] == nil else {
         throw Fault("\(option.name) is given twice", .argument(option.name))
       }
-      values[index] = option.value
+      values[place] = option.value
     }
-    defer { leaveOutNone() }
-    var rest = arguments.positional[...]
-    for (index, parameter) in signature.parameters.enumerated() where !parameter.isOption {
-      if parameter.isVariadic {
-        let after = signature.parameters[(index + 1)...].count { !$0.isOption && !$0.isOptional }
-        variadic = Array(rest.dropLast(after))
-        rest = rest.suffix(min(after, rest.count))
-      } else if values[index] == nil, let value = rest.popFirst() {
-        values[index] = value
-      } else if values[index] == nil && !parameter.isOptional {
-        throw Faults.arity(of: builtin, given: arguments.positional.count)
-      }
-    }
-    guard rest.isEmpty else { throw Faults.arity(of: builtin, given: arguments.positional.count) }
   }
 
-  /// `none` for what may be absent is the same as leaving it out.
-  private mutating func leaveOutNone() {
-    for (index, parameter) in signature.parameters.enumerated()
-    where parameter.isOption || parameter.isOptional {
-      if case .nothing? = values[index] { values[index] = nil }
+  private mutating func place(_ given: [Value]) throws {
+    var (next, end) = (0, given.count)
+    for parameter in signature.positionals {
+      if parameter.isVariadic {
+        let after = signature.parameters[(parameter.place + 1)...].count {
+          !$0.isOption && !$0.isOptional
+        }
+        let taken = max(next, end - after)
+        variadic = Array(given[next..<taken])
+        next = taken
+      } else if values[parameter.place] != nil {
+        continue
+      } else if next < end {
+        values[parameter.place] = given[next]
+        next += 1
+      } else if !parameter.isOptional {
+        throw Faults.arity(of: builtin, given: given.count)
+      }
     }
+    guard next == end else { throw Faults.arity(of: builtin, given: given.count) }
+  }
+
+  private mutating func coerce() throws {
+    for parameter in signature.parameters {
+      switch values[parameter.place] {
+      case nil: continue
+      case .number?, .tensor?: if parameter.takesEveryTensor { continue }
+      // `none` for what may be absent is the same as leaving it out.
+      case .nothing? where parameter.isOption || parameter.isOptional:
+        values[parameter.place] = nil
+        continue
+      default: break
+      }
+      if let value = values[parameter.place] {
+        values[parameter.place] = try Self.coerce(value, to: parameter, builtin)
+      }
+    }
+    guard !variadic.isEmpty, let parameter = signature.variadic else { return }
+    for value in variadic { _ = try Self.coerce(value, to: parameter, builtin) }
   }
 
   static func coerce(_ value: Value, to parameter: Signature.Parameter, _ builtin: Builtin)
@@ -328,34 +340,36 @@ extension Call {
     return value
   }
 
-  private mutating func unifyShapes() throws {
-    var shapes: [(Signature.Parameter, [Int])] = []
-    for (index, parameter) in signature.parameters.enumerated() where parameter.pattern != nil {
-      if let shape = values[index]?.shape { shapes.append((parameter, shape)) }
-    }
-    guard !shapes.isEmpty else { return }
-    do {
-      dimensions = try signature.unify(shapes.map { (parameter: $0.0, shape: $0.1) })
-    } catch {
-      throw Faults.shapes(error, of: builtin)
+  private mutating func fillDefaults(_ fill: ((Expr, Call) throws -> Value)?) throws {
+    for place in values.indices where values[place] == nil {
+      switch signature.defaults[place] {
+      case .absent: continue
+      case .value(let value): values[place] = value
+      case .constant(let expr):
+        if let symbol = expr.symbol, let value = evaluator.builtin(symbol) {
+          values[place] = value
+        } else {
+          values[place] = try evaluator.evaluate(expr, with: Locals())
+        }
+      case .formula(let expr):
+        values[place] = try number(expr) ?? self.default(expr, fill)
+      case .expression(let expr): values[place] = try self.default(expr, fill)
+      }
     }
   }
 
-  private mutating func fillDefaults(_ fill: (Expr, Call) throws -> Value) throws {
-    for (index, parameter) in signature.parameters.enumerated() where values[index] == nil {
-      guard let text = parameter.defaultText else { continue }
-      if case .word = parameter.kind {
-        values[index] = .string(text)
-        continue
-      }
-      guard let expression = parameter.defaultValue else { continue }
-      switch expression.form {
-      case .number(let number): values[index] = .number(number)
-      case .name where expression.symbol.map(isInScope) == false:
-        values[index] = try evaluator.evaluate(expression, with: Locals())
-      default: values[index] = try fill(expression, self)
-      }
+  /// What the dimensions give, where all of them are known.
+  private func number(_ formula: Expr) -> Value? {
+    let dimensions = dimensions
+    guard let number = formula.number({ dimensions.length(of: $0).map(Double.init) }) else {
+      return nil
     }
+    return .number(number)
+  }
+
+  private func `default`(_ expr: Expr, _ fill: ((Expr, Call) throws -> Value)?) throws -> Value {
+    if let fill { return try fill(expr, self) }
+    return try evaluator.evaluateDefault(expr, of: self)
   }
 
   /// What a default may mention: the dimensions and the parameters before it.
@@ -368,11 +382,6 @@ extension Call {
       if let value { locals[parameter.symbol] = value }
     }
     return locals
-  }
-
-  private func isInScope(_ symbol: Symbol) -> Bool {
-    signature.parameters.contains { $0.symbol == symbol }
-      || dimensions.named.contains { Symbol($0.name) == symbol }
   }
 
   var scopeOfDefaults: [String: Value] { localsOfDefaults.byName }

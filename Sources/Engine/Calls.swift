@@ -34,6 +34,7 @@ extension Evaluator {
 
   func evaluate(_ arguments: [Argument], for function: Function) throws -> Arguments {
     var given = Arguments([])
+    given.positional.reserveCapacity(arguments.count)
     for argument in arguments {
       switch argument {
       case .positional(let expr): given.positional.append(try positional(expr, of: function))

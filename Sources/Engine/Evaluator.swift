@@ -67,8 +67,8 @@ final class Evaluator {
   var observe: ((Expr, Value) -> Void)?
   /// What `explain` explained last, to be asked again for another cell.
   var explained: (expr: Expr, source: Source)?
-  /// The words of the registry that mean a value, as far as they were met.
-  private var constants: [Symbol: Value] = [:]
+  /// The words of the registry that mean a value, as far as they were met, by symbol.
+  private var constants: [Value?] = []
   private(set) var stack = StackBound(bytes: 0)
   private var callDepth = 0
 
@@ -103,14 +103,20 @@ final class Evaluator {
     return state.variables[symbol] ?? builtin(symbol)
   }
 
-  private func builtin(_ symbol: Symbol) -> Value? {
+  /// What a word of the registry means, whatever the user calls so.
+  func builtin(_ symbol: Symbol) -> Value? {
     guard let builtin = Registry[symbol] else { return nil }
-    guard builtin.signature.isConstant else { return .function(.builtin(builtin)) }
-    if let value = constants[symbol] { return value }
+    guard builtin.isConstant else { return .function(.builtin(builtin)) }
+    return constant(builtin, symbol)
+  }
+
+  private func constant(_ builtin: Builtin, _ symbol: Symbol) -> Value? {
+    if symbol.number < constants.count, let value = constants[symbol.number] { return value }
     let value = try? results(
       of: Call(builtin, Arguments([]), wanted: .one, evaluator: self)
     ).first
-    constants[symbol] = value
+    while constants.count <= symbol.number { constants.append(nil) }
+    constants[symbol.number] = value
     return value
   }
 
@@ -118,7 +124,7 @@ final class Evaluator {
 
   func bind(_ name: Name, to value: Value) throws {
     guard name.symbol != Self.discarded else { return }
-    if value.extent.isTooLarge {
+    if value.holdsOthers, value.extent.isTooLarge {
       throw Diagnostic(
         "this value holds too many others, or too deeply", in: source, at: name.span,
         detail: "limits: \(Extent.depthLimit) levels, \(Extent.partsLimit) parts")
@@ -126,7 +132,7 @@ final class Evaluator {
     if let frame {
       frame.locals[name.symbol] = value
     } else {
-      if Registry[name.symbol] != nil, state.variables[name.symbol] == nil {
+      if !state.variables.holds(name.symbol), Registry[name.symbol] != nil {
         note("\(name.text) now hides the builtin of that name", once: "shadow \(name.text)")
       }
       state.variables[name.symbol] = value
@@ -166,6 +172,7 @@ final class Evaluator {
     case .unary(let op, let operand, let opSpan):
       return try unary(op, evaluate(operand), operand, at: expr, opSpan)
     case .binary(let op, let left, let right, let opSpan):
+      if let number = arithmetic(expr) { return .number(number) }
       return try binary(op, left, right, at: expr, opSpan)
     case .index(let base, let items): return try index(evaluate(base), base, items, at: expr)
     case .member(let base, let name): return try member(evaluate(base), base, name, at: expr)
@@ -289,18 +296,13 @@ final class Evaluator {
 
   /// The results as one value: the main one where others come only on demand, else a tuple.
   func value(of results: [Value], from call: Call) -> Value {
-    let main = call.signature.results.filter { !$0.isExtra }
-    switch call.wanted {
-    case .one where results.count > main.count && main.count == 1: return results[0]
-    case .one, .all, .several:
-      if results.count == 1 { return results[0] }
-      if results.isEmpty { return .nothing }
-      let names = call.signature.results.prefix(results.count).map { $0.name ?? "" }
-      let shown = call.wanted == .one ? min(max(main.count, 1), results.count) : results.count
-      return shown == 1
-        ? results[0]
-        : .tuple(Tuple(Array(results.prefix(shown)), names: Array(names.prefix(shown))))
-    }
+    if results.count == 1 { return results[0] }
+    let mainCount = call.signature.mainResultCount
+    let shown = call.wanted == .one ? min(max(mainCount, 1), results.count) : results.count
+    if shown == 1 { return results[0] }
+    if results.isEmpty { return .nothing }
+    let names = call.signature.results.prefix(shown).map { $0.name ?? "" }
+    return .tuple(Tuple(Array(results.prefix(shown)), names: names))
   }
 }
 
@@ -309,9 +311,6 @@ enum UserArguments {
   static func bind(_ arguments: Arguments, to function: UserFunction) throws -> Locals {
     var locals = Locals()
     let name = function.name ?? "this function"
-    let positional = function.parameters.filter {
-      $0.defaultValue == nil || function.isDefinitionOfBuiltin
-    }
     for option in arguments.options {
       guard let parameter = function.parameters.first(where: { $0.name.text == option.name })
       else {
@@ -322,19 +321,21 @@ enum UserArguments {
       }
       locals[parameter.name.symbol] = option.value
     }
-    let open = positional.filter { locals[$0.name.symbol] == nil }
-    guard arguments.positional.count <= open.count,
-      arguments.positional.count == open.count || function.isDefinitionOfBuiltin
-    else {
+    let given = arguments.positional
+    var open = 0
+    for parameter in function.parameters
+    where parameter.defaultValue == nil || function.isDefinitionOfBuiltin {
+      if locals[parameter.name.symbol] != nil { continue }
+      if open < given.count { locals[parameter.name.symbol] = given[open] }
+      open += 1
+    }
+    guard given.count == open || given.count < open && function.isDefinitionOfBuiltin else {
       let words = function.parameters.map { parameter in
         parameter.defaultValue.map { "\(parameter.name.text)=\($0)" } ?? parameter.name.text
       }
       throw Fault(
-        "\(name) takes \(Faults.counted(open.count, "argument")), not \(arguments.positional.count)",
+        "\(name) takes \(Faults.counted(open, "argument")), not \(given.count)",
         detail: ([name] + words).joined(separator: " "))
-    }
-    for (parameter, value) in zip(open, arguments.positional) {
-      locals[parameter.name.symbol] = value
     }
     return locals
   }

@@ -6,20 +6,14 @@ extension Evaluator {
   func unary(
     _ op: UnaryOperator, _ value: Value, _ operand: Expr, at expr: Expr, _ opSpan: Span
   ) throws -> Value {
-    let function: UnaryFunction =
-      switch op {
-      case .negate: .negate
-      case .squareRoot: .sqrt
-      case .not: .not
-      }
     switch (op, value) {
     case (.not, .number(let number, _)): return .bool(number == 0)
     case (_, .number(let number, let dtype)):
-      let result = scalar(function, number)
+      let result = scalar(op.function, number)
       return dtype == .f32 ? .number(Double(Float(result)), .f32) : .number(result)
     case (_, .tensor(let tensor)):
       do {
-        return Value(try tensor.map(function))
+        return Value(try tensor.map(op.function))
       } catch let error as KernelError {
         throw diagnose(error, at: expr.span)
       }

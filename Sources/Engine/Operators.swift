@@ -13,11 +13,26 @@ enum OperatorShape {
     return leading + (a.count == 1 ? [] : [a[a.count - 2]]) + (b.count == 1 ? [] : [b[b.count - 1]])
   }
 
+  /// Whether `matmul` gives something.
+  static func multiplies(_ a: [Int], _ b: [Int]) -> Bool {
+    a.count == 2 && b.count == 2 ? a[1] == b[0] : matmul(a, b) != nil
+  }
+
   static func transposed(_ shape: [Int]) -> [Int] {
     guard shape.count >= 2 else { return shape }
     var shape = shape
     shape.swapAt(shape.count - 1, shape.count - 2)
     return shape
+  }
+}
+
+extension UnaryOperator {
+  var function: UnaryFunction {
+    switch self {
+    case .negate: .negate
+    case .squareRoot: .sqrt
+    case .not: .not
+    }
   }
 }
 
@@ -114,20 +129,33 @@ extension Evaluator {
   /// for everything. Operands are given up, so that their memory can hold the result.
   private func plain(_ op: BinaryOperator, _ l: inout Value, _ r: inout Value) throws -> Value? {
     if let value = ofNumbers(op, l, r) { return value }
-    guard let function = op.elementwise else { return nil }
-    switch (l, r) {
-    case (.tensor(let a), .number(let b, let type)):
-      l = .nothing
-      return .tensor(try Tensor.combine(function, a, number: b, type, comesFirst: false))
-    case (.number(let a, let type), .tensor(let b)):
+    // One after the other: patterns of both at once would copy both.
+    if case .tensor(let a) = l {
+      if case .number(let b, let type) = r, let function = op.elementwise {
+        l = .nothing
+        return .tensor(try Tensor.combine(function, a, number: b, type, comesFirst: false))
+      }
+      if case .tensor(let b) = r { return try plain(op, a, b, &l, &r) }
+    } else if case .number(let a, let type) = l, case .tensor(let b) = r,
+      let function = op.elementwise
+    {
       r = .nothing
       return .tensor(try Tensor.combine(function, b, number: a, type, comesFirst: true))
-    case (.tensor(let a), .tensor(let b)) where op != .dot && a.shape == b.shape:
-      noteElementwise(op, a, b)
-      (l, r) = (.nothing, .nothing)
-      return .tensor(try Tensor.combine(function, a, b))
-    default: return nil
     }
+    return nil
+  }
+
+  private func plain(
+    _ op: BinaryOperator, _ a: consuming Tensor, _ b: consuming Tensor, _ l: inout Value,
+    _ r: inout Value
+  ) throws -> Value? {
+    if op.isProduct(a.shape, b.shape) {
+      return OperatorShape.multiplies(a.shape, b.shape) ? Value(try matmul(a, b)) : nil
+    }
+    guard let function = op.function, a.shape == b.shape else { return nil }
+    noteElementwise(op, a, b)
+    (l, r) = (.nothing, .nothing)
+    return .tensor(try Tensor.combine(function, a, b))
   }
 
   /// `assert 1 == 2` is `assert(1) == 2`, which nobody means.
@@ -168,7 +196,7 @@ extension Evaluator {
   private func checkShapes(_ operation: Operation, _ a: Tensor, _ b: Tensor) throws {
     let op = operation.op
     if op.isProduct(a.shape, b.shape) {
-      guard OperatorShape.matmul(a.shape, b.shape) != nil else { throw doNotMultiply(operation) }
+      guard OperatorShape.multiplies(a.shape, b.shape) else { throw doNotMultiply(operation) }
       return
     }
     guard Broadcast.shape(a.shape, b.shape) != nil else { throw doNotBroadcast(operation) }

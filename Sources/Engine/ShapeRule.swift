@@ -2,25 +2,77 @@ import Kernels
 
 /// The lengths that a call gave to the dimensions of a signature.
 public struct Dimensions: Sendable {
-  public var leading: [Int] = []
-  public private(set) var named: [Named] = []
+  public internal(set) var leading: [Int] = []
+  private var names: NameTable?
+  /// By the number of the dimension.
+  private var known: [Known] = []
+  /// The parameter that gave the leading axes first.
+  private var leadingOrigin: Int?
 
-  /// Few, so looking through them is quick.
-  public struct Named: Sendable {
-    public let name: String
-    public let length: Int
+  private struct Known {
+    var length = -1
     /// The parameter that gave it first.
-    fileprivate let origin: String
+    var origin = 0
+  }
+
+  init() {}
+
+  init(of signature: Signature) {
+    names = signature.dimensionNames
+    known = Array(repeating: Known(), count: signature.dimensionNames.names.count)
   }
 
   public subscript(name: String) -> Int { length(of: name) ?? 0 }
 
-  public func length(of name: String) -> Int? { known(name)?.length }
+  public func length(of name: String) -> Int? {
+    guard let number = names?.place(of: name), known[number].length >= 0 else { return nil }
+    return known[number].length
+  }
 
-  fileprivate func known(_ name: String) -> Named? { named.first { $0.name == name } }
+  /// Those that are known.
+  var named: [(name: String, length: Int)] {
+    zip(names?.names ?? [], known).filter { $1.length >= 0 }.map { ($0, $1.length) }
+  }
 
-  fileprivate mutating func add(_ name: String, _ length: Int, from origin: String) {
-    named.append(Named(name: name, length: length, origin: origin))
+  /// Makes the shape of one more parameter fit, or finds what it contradicts.
+  fileprivate mutating func fit(
+    _ shape: [Int], to parameter: Signature.Parameter, of signature: Signature
+  ) throws(ShapeConflict) {
+    guard let layout = parameter.layout else { return }
+    let trailing = layout.dimensions.count
+    guard layout.hasLeading ? shape.count >= trailing : shape.count == trailing else {
+      throw .rank(
+        parameter: parameter.name, atLeast: trailing, isExact: !layout.hasLeading, shape: shape)
+    }
+    if layout.hasLeading { try fitLeading(shape, trailing, to: parameter, of: signature) }
+    let first = shape.count - trailing
+    for axis in 0..<trailing {
+      guard let number = layout.dimensions[axis] else { continue }
+      let length = shape[first + axis]
+      if known[number].length < 0 {
+        known[number] = Known(length: length, origin: parameter.place)
+      } else if known[number].length != length {
+        throw .clash(
+          dimension: signature.dimensionNames.names[number],
+          first: signature.parameters[known[number].origin].name,
+          firstLength: known[number].length, second: parameter.name, secondLength: length)
+      }
+    }
+  }
+
+  private mutating func fitLeading(
+    _ shape: [Int], _ trailing: Int, to parameter: Signature.Parameter, of signature: Signature
+  ) throws(ShapeConflict) {
+    if shape.count > trailing {
+      let axes = Array(shape.dropLast(trailing))
+      guard let joined = Broadcast.shape(leading, axes) else {
+        throw .leading(
+          first: leadingOrigin.map { signature.parameters[$0].name } ?? "",
+          second: parameter.name, firstAxes: leading, secondAxes: axes)
+      }
+      leading = joined
+    }
+    leadingOrigin = leadingOrigin ?? parameter.place
   }
 }
 
@@ -36,38 +88,17 @@ extension Signature {
   public func unify(_ shapes: [(parameter: Parameter, shape: [Int])]) throws(ShapeConflict)
     -> Dimensions
   {
-    var dimensions = Dimensions()
-    var leadingOrigin: String?
-    for (parameter, shape) in shapes {
-      guard let pattern = parameter.pattern else { continue }
-      let trailing = pattern.first == .leading ? pattern.dropFirst() : pattern[...]
-      let hasLeading = trailing.count < pattern.count
-      guard hasLeading ? shape.count >= trailing.count : shape.count == trailing.count else {
-        throw .rank(
-          parameter: parameter.name, atLeast: trailing.count, isExact: !hasLeading, shape: shape)
-      }
-      if hasLeading {
-        let axes = shape.count == trailing.count ? [] : Array(shape.dropLast(trailing.count))
-        guard let joined = Broadcast.shape(dimensions.leading, axes) else {
-          throw .leading(
-            first: leadingOrigin ?? "", second: parameter.name, firstAxes: dimensions.leading,
-            secondAxes: axes)
-        }
-        dimensions.leading = joined
-        leadingOrigin = leadingOrigin ?? parameter.name
-      }
-      for (dimension, length) in zip(trailing, shape.suffix(trailing.count)) {
-        guard case .named(let name) = dimension else { continue }
-        guard let known = dimensions.known(name) else {
-          dimensions.add(name, length, from: parameter.name)
-          continue
-        }
-        guard known.length == length else {
-          throw .clash(
-            dimension: name, first: known.origin, firstLength: known.length,
-            second: parameter.name, secondLength: length)
-        }
-      }
+    var dimensions = Dimensions(of: self)
+    for (parameter, shape) in shapes { try dimensions.fit(shape, to: parameter, of: self) }
+    return dimensions
+  }
+
+  /// The same for the arguments of a call, one for each parameter.
+  func unify(_ values: [Value?]) throws(ShapeConflict) -> Dimensions {
+    var dimensions = Dimensions(of: self)
+    for parameter in parameters where parameter.layout != nil {
+      guard let shape = values[parameter.place]?.shape else { continue }
+      try dimensions.fit(shape, to: parameter, of: self)
     }
     return dimensions
   }

@@ -1,3 +1,4 @@
+import Kernels
 import Language
 
 /// What a builtin takes and gives, read from the one line that its entry states.
@@ -15,7 +16,10 @@ import Language
 ///   that may be absent; `layout:{interleaved,half}` one that takes one of the words.
 /// - After `->` the results: several by commas are a tuple, those after `also` come only when asked
 ///   for; `kr[…,m,d] if k` exists only when k was given; `?` has no simple rule.
-public struct Signature: Sendable {
+///
+/// What a call asks of it is found once, when it is read: where its parameters stand, its dimensions
+/// by number, what its defaults are.
+public final class Signature: Sendable {
   public enum Kind: Sendable, Equatable {
     case tensor, number, int, string, function, mask, bias, record, cache, flag, any
     case word([String])
@@ -31,19 +35,37 @@ public struct Signature: Sendable {
 
   public typealias Pattern = [Dimension]
 
-  public struct Parameter: Sendable {
+  public final class Parameter: Sendable {
     public let name: String
     public let symbol: Symbol
-    public var kind: Kind
-    public var pattern: Pattern?
-    public var isOptional: Bool
-    public var isVariadic: Bool
+    public let kind: Kind
+    public let pattern: Pattern?
+    public let isOptional: Bool
+    public let isVariadic: Bool
     /// Takes every option that no other parameter takes: `fields**`.
-    public var takesAnyOption: Bool
+    public let takesAnyOption: Bool
     /// By name only, `tau=1`.
-    public var isOption: Bool
-    public var defaultText: String?
-    public var defaultValue: Expr?
+    public let isOption: Bool
+    public let defaultText: String?
+    public let defaultValue: Expr?
+    /// Among the parameters of its signature.
+    let place: Int
+    let layout: Layout?
+    /// Any number or tensor will do.
+    let takesEveryTensor: Bool
+
+    init(
+      _ word: SignatureWord, place: Int, dimensions: inout [String]
+    ) {
+      (name, symbol, kind) = (word.name, Symbol(word.name), word.kind)
+      pattern = word.pattern
+      (isOptional, isVariadic) = (word.isOptional, word.isVariadic)
+      (takesAnyOption, isOption) = (word.takesAnyOption, word.isOption)
+      (defaultText, defaultValue) = (word.defaultText, word.defaultValue)
+      self.place = place
+      layout = word.pattern.map { Layout($0, dimensions: &dimensions) }
+      takesEveryTensor = word.kind == .tensor || word.kind == .any
+    }
   }
 
   public struct Result: Sendable {
@@ -60,19 +82,148 @@ public struct Signature: Sendable {
   public let name: String
   public let parameters: [Parameter]
   public let results: [Result]
+  public let positionals: [Parameter]
+  public let options: [Parameter]
+  /// Results that do not stand after `also`.
+  let mainResultCount: Int
+  /// Of the patterns of the parameters; a dimension's number is its place here.
+  let dimensionNames: NameTable
+  /// By parameter.
+  let defaults: [Default]
+  private let parameterNames: NameTable
+  let variadic: Parameter?
+  let takesAnyOption: Bool
 
-  public var positionals: [Parameter] { parameters.filter { !$0.isOption } }
-  public var options: [Parameter] { parameters.filter(\.isOption) }
-  public var isVariadic: Bool { parameters.contains(where: \.isVariadic) }
-  /// A word that means a value: `causal`, `pi`; written `kvcache()` it is a function of nothing.
-  public let isConstant: Bool
+  init(_ text: String, name: String, _ words: [SignatureWord], _ results: [Result]) {
+    var dimensions: [String] = []
+    let parameters = words.enumerated().map { place, word in
+      Parameter(word, place: place, dimensions: &dimensions)
+    }
+    (self.text, self.name) = (text, name)
+    (self.parameters, self.results) = (parameters, results)
+    positionals = parameters.filter { !$0.isOption }
+    options = parameters.filter(\.isOption)
+    mainResultCount = results.count { !$0.isExtra }
+    dimensionNames = NameTable(dimensions)
+    parameterNames = NameTable(parameters.map(\.name))
+    defaults = parameters.map { Default(of: $0, among: parameters, dimensions) }
+    variadic = parameters.first(where: \.isVariadic)
+    takesAnyOption = parameters.contains(where: \.takesAnyOption)
+  }
+
+  public var isVariadic: Bool { variadic != nil }
 
   public var arity: ClosedRange<Int> {
     let required = positionals.count { !$0.isOptional && !$0.isVariadic }
     return required...(isVariadic ? Int.max : positionals.count)
   }
 
-  public func parameter(_ name: String) -> Parameter? { parameters.first { $0.name == name } }
+  func place(of name: String) -> Int? { parameterNames.place(of: name) }
+
+  public func parameter(_ name: String) -> Parameter? { place(of: name).map { parameters[$0] } }
+}
+
+extension Signature {
+  /// A pattern with its dimensions by number.
+  struct Layout: Sendable {
+    let hasLeading: Bool
+    /// What follows the leading axes; nil is a product.
+    let dimensions: [Int?]
+
+    init(_ pattern: Pattern, dimensions known: inout [String]) {
+      hasLeading = pattern.first == .leading
+      dimensions = pattern.dropFirst(hasLeading ? 1 : 0).map { dimension in
+        guard case .named(let name) = dimension else { return nil }
+        if let number = known.firstIndex(of: name) { return number }
+        known.append(name)
+        return known.count - 1
+      }
+    }
+  }
+
+  /// What a parameter is where the call does not say it.
+  enum Default: Sendable {
+    case absent
+    case value(Value)
+    /// A word of the registry: `full`.
+    case constant(Expr)
+    /// A number that the dimensions give: `1/√dk`.
+    case formula(Expr)
+    /// It mentions other parameters, or is more than a number.
+    case expression(Expr)
+
+    init(of parameter: Parameter, among all: [Parameter], _ dimensions: [String]) {
+      guard let text = parameter.defaultText else {
+        self = .absent
+        return
+      }
+      if case .word = parameter.kind {
+        self = .value(.string(text))
+        return
+      }
+      guard let expr = parameter.defaultValue else {
+        self = .absent
+        return
+      }
+      let names = FreeNames.of(expr).map(\.text)
+      let isFree = !names.contains { name in all.contains { $0.name == name } }
+      switch expr.form {
+      case .number(let number): self = .value(.number(number))
+      case .name(let name) where isFree && !dimensions.contains(name): self = .constant(expr)
+      default:
+        let isFormula = isFree && expr.isArithmetic && names.allSatisfy(dimensions.contains)
+        self = isFormula ? .formula(expr) : .expression(expr)
+      }
+    }
+  }
+}
+
+/// A few names, found without comparing texts of different lengths.
+struct NameTable: Sendable {
+  let names: [String]
+  private let lengths: [Int]
+
+  init(_ names: [String]) {
+    self.names = names
+    lengths = names.map(\.utf8.count)
+  }
+
+  func place(of name: String) -> Int? {
+    let length = name.utf8.count
+    for place in lengths.indices where lengths[place] == length && names[place] == name {
+      return place
+    }
+    return nil
+  }
+}
+
+extension Expr {
+  /// Numbers and names with operators that give numbers.
+  fileprivate var isArithmetic: Bool {
+    switch form {
+    case .number, .name: true
+    case .unary(let op, let operand, _): op != .not && operand.isArithmetic
+    case .binary(let op, let left, let right, _):
+      op.elementwise != nil && !op.givesBool && left.isArithmetic && right.isArithmetic
+    default: false
+    }
+  }
+
+  /// What arithmetic gives; nil where a name has no number.
+  func number(_ numbers: (String) -> Double?) -> Double? {
+    switch form {
+    case .number(let number): return number
+    case .name(let name): return numbers(name)
+    case .unary(let op, let operand, _):
+      return operand.number(numbers).map { scalar(op.function, $0) }
+    case .binary(let op, let left, let right, _):
+      guard let function = op.elementwise, let l = left.number(numbers),
+        let r = right.number(numbers)
+      else { return nil }
+      return scalar(function, l, r)
+    default: return nil
+    }
+  }
 }
 
 extension Signature {
@@ -102,190 +253,5 @@ extension Signature {
       return "shape(\(parameter.name))[\(index - pattern.count)]"
     }
     return nil
-  }
-}
-
-// MARK: - Reading the line
-
-extension Signature {
-  /// What is wrong with a signature's text; a mistake of the registry, found by its tests.
-  struct Malformed: Error, CustomStringConvertible {
-    var description: String
-  }
-
-  init(nameOnly name: String) {
-    text = name
-    self.name = name
-    isConstant = false
-    parameters = []
-    results = []
-  }
-
-  init(_ text: String) throws {
-    self.text = text
-    let sides = (text + " ").split(separator: " -> ", maxSplits: 1)
-    guard let left = sides.first else { throw Malformed(description: "empty signature") }
-    var words = Self.split(String(left), at: " ")
-    guard !words.isEmpty else { throw Malformed(description: "no name in '\(text)'") }
-    let head = words.removeFirst()
-    name = head.hasSuffix("()") ? String(head.dropLast(2)) : head
-    isConstant = words.isEmpty && name == head
-    parameters = try words.map(Self.parameter)
-    results = sides.count == 2 ? try Self.results(String(sides[1])) : []
-  }
-
-  private static func parameter(_ word: String) throws -> Parameter {
-    var scanner = WordScanner(word)
-    let name = scanner.name()
-    var parameter = Parameter(
-      name: name, symbol: Symbol(name), kind: .tensor, pattern: nil, isOptional: false,
-      isVariadic: false,
-      takesAnyOption: false, isOption: false, defaultText: nil, defaultValue: nil)
-    if scanner.take("?") { parameter.isOptional = true }
-    if scanner.take("*") { parameter.isVariadic = true }
-    if scanner.take("*") {
-      parameter.isVariadic = false
-      parameter.takesAnyOption = true
-      parameter.isOption = true
-    }
-    if let pattern = scanner.bracketed("[", "]") { parameter.pattern = try self.pattern(pattern) }
-    if scanner.take(":") {
-      if let words = scanner.bracketed("{", "}") {
-        parameter.isOption = true
-        let choices = words.split(separator: ",").map(String.init)
-        parameter.kind = .word(choices)
-        parameter.defaultText = choices[0]
-      } else {
-        parameter.kind = try kind(scanner.name())
-        if scanner.take("*") { parameter.isVariadic = true }
-      }
-    }
-    if scanner.take("=") {
-      parameter.isOption = !parameter.isOptional
-      var text = scanner.rest()
-      var hasKind = false
-      if let colon = text.lastIndex(of: ":") {
-        parameter.kind = try kind(String(text[text.index(after: colon)...]))
-        text = String(text[..<colon])
-        hasKind = true
-      }
-      if !text.isEmpty {
-        let value = try Parser.expression(text)
-        parameter.defaultText = text
-        parameter.defaultValue = value
-        if case .number = value.form, parameter.kind == .tensor, !hasKind {
-          parameter.kind = .number
-        }
-      }
-    } else if !scanner.isAtEnd {
-      throw Malformed(description: "'\(word)' is not a parameter")
-    }
-    return parameter
-  }
-
-  private static func results(_ text: String) throws -> [Result] {
-    var isExtra = false
-    var results: [Result] = []
-    for part in split(text.replacing(" also ", with: ", also "), at: ",") {
-      var word = String(part.drop { $0 == " " })
-      if word.hasPrefix("also ") {
-        isExtra = true
-        word = String(word.dropFirst(5))
-      }
-      var condition: String?
-      let halves = word.split(separator: " if ")
-      if halves.count == 2 {
-        word = String(halves[0])
-        condition = halves[1].filter { $0 != " " }
-      }
-      var scanner = WordScanner(word)
-      let name = scanner.name()
-      var result = Result(
-        name: name.isEmpty ? nil : name, kind: .tensor, pattern: nil, isExtra: isExtra,
-        condition: condition)
-      if let pattern = scanner.bracketed("[", "]") { result.pattern = try self.pattern(pattern) }
-      if scanner.take(":") { result.kind = try kind(scanner.name()) }
-      results.append(result)
-    }
-    return results
-  }
-
-  private static func pattern(_ text: String) throws -> Pattern {
-    try text.split(separator: ",").map { part in
-      let word = part.filter { $0 != " " }
-      if word == "…" { return .leading }
-      let factors = word.split(separator: "*").map(String.init)
-      guard !factors.isEmpty else { throw Malformed(description: "empty dimension in '\(text)'") }
-      return factors.count == 1 && Int(factors[0]) == nil ? .named(factors[0]) : .product(factors)
-    }
-  }
-
-  private static func kind(_ word: String) throws -> Kind {
-    switch word {
-    case "tensor": .tensor
-    case "number": .number
-    case "int": .int
-    case "string": .string
-    case "function": .function
-    case "mask": .mask
-    case "bias": .bias
-    case "cache": .cache
-    case "record": .record
-    case "flag": .flag
-    case "any": .any
-    default: throw Malformed(description: "no kind '\(word)'")
-    }
-  }
-
-  /// Splits at a separator outside brackets.
-  private static func split(_ text: String, at separator: Character) -> [String] {
-    var parts: [String] = []
-    var current = ""
-    var depth = 0
-    for character in text {
-      if "[({".contains(character) { depth += 1 }
-      if "])}".contains(character) { depth -= 1 }
-      if character == separator && depth == 0 {
-        if !current.isEmpty { parts.append(current) }
-        current = ""
-      } else {
-        current.append(character)
-      }
-    }
-    if !current.isEmpty { parts.append(current) }
-    return parts
-  }
-}
-
-/// Reads one word of a signature from left to right.
-private struct WordScanner {
-  private var text: Substring
-
-  init(_ text: String) { self.text = text[...] }
-
-  var isAtEnd: Bool { text.isEmpty }
-
-  mutating func name() -> String {
-    let name = text.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
-    text = text.dropFirst(name.count)
-    return String(name)
-  }
-
-  mutating func take(_ character: Character) -> Bool {
-    guard text.first == character else { return false }
-    text = text.dropFirst()
-    return true
-  }
-
-  mutating func bracketed(_ open: Character, _ close: Character) -> String? {
-    guard text.first == open, let end = text.firstIndex(of: close) else { return nil }
-    let inner = text[text.index(after: text.startIndex)..<end]
-    text = text[text.index(after: end)...]
-    return String(inner)
-  }
-
-  mutating func rest() -> String {
-    defer { text = "" }
-    return String(text)
   }
 }

@@ -327,6 +327,14 @@ extension Value {
     if case .document(let document) = self { document.parts.keys.isEmpty } else { false }
   }
 
+  /// Whether there is more to its extent than itself.
+  var holdsOthers: Bool {
+    switch self {
+    case .tuple, .record, .function: true
+    default: false
+    }
+  }
+
   var extent: Extent {
     switch self {
     case .tuple(let tuple): tuple.extent

@@ -40,6 +40,18 @@ struct Variables {
     set { self[Symbol(name)] = newValue }
   }
 
+  func holds(_ symbol: Symbol) -> Bool {
+    symbol.number < entries.count && entries[symbol.number].value != nil
+  }
+
+  /// Of a variable that is a number in double precision.
+  func number(_ symbol: Symbol) -> Double? {
+    guard symbol.number < entries.count,
+      case .number(let number, .f64)? = entries[symbol.number].value
+    else { return nil }
+    return number
+  }
+
   func origin(of symbol: Symbol) -> Origin? {
     symbol.number < entries.count ? entries[symbol.number].origin : nil
   }
@@ -61,6 +73,7 @@ struct Variables {
     Dictionary(all.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
   }
 
+  @inline(__always)
   private mutating func makeRoom(for symbol: Symbol) {
     while entries.count <= symbol.number { entries.append(Entry()) }
   }
