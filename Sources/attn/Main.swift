@@ -87,9 +87,10 @@ enum Program {
   private static func isUTF8Locale(_ environment: (String) -> String?) -> Bool {
     let names = ["LC_ALL", "LC_CTYPE", "LANG"]
     guard let locale = names.lazy.compactMap(environment).first(where: { !$0.isEmpty }),
-      let point = locale.firstIndex(of: ".")
+      locale.utf8.contains(UInt8(ascii: "."))
     else { return true }
-    return locale[point...].lowercased().filter { $0 != "-" }.contains("utf8")
+    let charset = locale.utf8.drop { $0 != UInt8(ascii: ".") }.filter { $0 != UInt8(ascii: "-") }
+    return String(decoding: charset, as: UTF8.self).lowercased().hasPrefix(".utf8")
   }
 
   // MARK: - Running
