@@ -53,9 +53,17 @@ public struct FlashCall<T> {
   public static func scratchBytes(dk: Int, dv: Int) -> Int {
     (flashQueries * (dk + dv + 4) + 2 * flashKeys * 64) * MemoryLayout<T>.size + 4096
   }
+
+  /// The bytes that a call takes which gives the weights of its queries too.
+  public static func weighedScratchBytes(keys: Int, dk: Int, dv: Int) -> Int {
+    let panels = (keys + 64) * dk + keys * (dv + 64)
+    return (panels + weighedQueries * (dk + keys + 64)) * MemoryLayout<T>.size + 4096
+  }
 }
 
 /// The most queries of one call.
 @inlinable @inline(__always) public var flashQueries: Int { 128 }
 /// Keys of one tile of scores.
 @inlinable @inline(__always) public var flashKeys: Int { 128 }
+/// Queries whose weights by all keys are found together: a multiple of the rows of a register tile.
+@inlinable @inline(__always) public var weighedQueries: Int { 48 }

@@ -11,6 +11,11 @@ public protocol KernelSet {
 
   static func flash(_ call: FlashCall<Float>)
   static func flash(_ call: FlashCall<Double>)
+  /// With the weights [queries, keys]; shift and total are left alone.
+  static func weigh(_ call: FlashCall<Float>, _ weights: UnsafeMutablePointer<Float>)
+  static func weigh(_ call: FlashCall<Double>, _ weights: UnsafeMutablePointer<Double>)
+  static func flashGradient(_ call: FlashGradientCall<Float>)
+  static func flashGradient(_ call: FlashGradientCall<Double>)
 
   /// softmax(x/τ) of each row, NaN and infinities as in IEEE arithmetic.
   static func softmax(_ call: RowCall<Float>, tau: Float)

@@ -33,6 +33,10 @@ public protocol Real: Element, BinaryFloatingPoint, SIMDScalar, Codable {
   // The kernels of a processor for this type.
   static func multiply(_ product: Product<Self>, with kernels: any KernelSet.Type)
   static func flash(_ call: FlashCall<Self>, with kernels: any KernelSet.Type)
+  static func weigh(
+    _ call: FlashCall<Self>, _ weights: UnsafeMutablePointer<Self>, with kernels: any KernelSet.Type
+  )
+  static func flashGradient(_ call: FlashGradientCall<Self>, with kernels: any KernelSet.Type)
   static func softmax(_ call: RowCall<Self>, tau: Self, with kernels: any KernelSet.Type)
   static func logSoftmax(_ call: RowCall<Self>, tau: Self, with kernels: any KernelSet.Type)
   static func linearSumKeys(_ call: LinearCall<Self>, with kernels: any KernelSet.Type)

@@ -36,10 +36,21 @@ struct TileTarget<T> {
 func tile<V: Lanes>(
   _ type: V.Type, rows: Int, _ s: TileSource<V.Scalar>, _ t: TileTarget<V.Scalar>
 ) {
-  if t.columns > V.width {
+  // Sums begin with their first product.
+  if s.depth == 0 {
+    if !t.addsTo { clear(rows, t) }
+  } else if t.columns > V.width {
     tile(of: WideRow<V>.self, rows, s, t)
   } else {
     tile(of: NarrowRow<V>.self, rows, s, t)
+  }
+}
+
+private func clear<T>(_ rows: Int, _ t: TileTarget<T>) {
+  let bytes = t.columns &* MemoryLayout<T>.size
+  for i in 0..<rows {
+    UnsafeMutableRawPointer(t.c + i &* t.rowOfC)
+      .initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
   }
 }
 

@@ -19,6 +19,18 @@ public enum Variant: KernelSet {
 
   public static func flash(_ c: FlashCall<Float>) { Flash<F32>(c: c).run() }
   public static func flash(_ c: FlashCall<Double>) { Flash<F64>(c: c).run() }
+  public static func weigh(_ c: FlashCall<Float>, _ weights: UnsafeMutablePointer<Float>) {
+    WeighedAttention<F32>(c: c, weights: weights).run()
+  }
+  public static func weigh(_ c: FlashCall<Double>, _ weights: UnsafeMutablePointer<Double>) {
+    WeighedAttention<F64>(c: c, weights: weights).run()
+  }
+  public static func flashGradient(_ c: FlashGradientCall<Float>) {
+    FlashGradient<F32>(c: c).run()
+  }
+  public static func flashGradient(_ c: FlashGradientCall<Double>) {
+    FlashGradient<F64>(c: c).run()
+  }
 
   public static func softmax(_ c: RowCall<Float>, tau: Float) {
     Softmax<F32>(c: c, tau: tau).run()

@@ -83,6 +83,29 @@ import Testing
     }
   }
 
+  @Test(arguments: cases, sizes)
+  func weightsEqualTheReference(_ case: Case, _ size: [Int]) throws {
+    let (n, m) = (size[0], size[1])
+    for dtype in [DType.f64, .f32] {
+      var samples = Samples(seed: 16)
+      let q = try samples.normal([2, n, size[2]], dtype)
+      let k = try samples.normal([m, size[2]], dtype)
+      let v = try samples.normal([2, m, size[3]], dtype)
+      var options = AttentionOptions()
+      try `case`.change(&options, &samples, n, m)
+      let (out, weights) =
+        try dtype == .f32
+        ? attend(q, k, v, options, of: Float.self) : attend(q, k, v, options, of: Double.self)
+      for variant in GemmTests.variants {
+        let fast = try attention(q, k, v, options, variant: variant)
+        #expect(difference(fast.out.doubles, out.doubles) < 2 * dtype.precision, "\(variant)")
+        #expect(
+          difference(fast.weights?.doubles ?? [], weights.doubles) < 2 * dtype.precision,
+          "\(variant)")
+      }
+    }
+  }
+
   /// A number that is none makes its row none, as in the formula.
   @Test func notANumber() throws {
     var samples = Samples(seed: 12)

@@ -10,7 +10,10 @@ public enum Derivative: Sendable {
   case rules([GradientRule])
   /// The same by a kernel, which can not: a gradient of a gradient takes the rules that say the
   /// same, or the definition where there are none.
-  case kernel(of: [String], rules: [GradientRule] = [], GradientKernel)
+  /// Where `recording` is given it stands for the forward function, and what it keeps goes to the
+  /// kernel.
+  case kernel(
+    of: [String], rules: [GradientRule] = [], recording: RecordingForward? = nil, GradientKernel)
   /// The elements of the results are those of a parameter, somewhere else, or constants.
   case rearrangement(of: String, places: ElementPlaces? = nil)
   /// Records its own steps: runs on arguments that tapes follow.
@@ -27,6 +30,9 @@ public enum Derivative: Sendable {
 /// that the kernel does not know, which takes the rules or the definition.
 public typealias GradientKernel = @Sendable (KernelStep) throws -> [String: Tensor]?
 
+/// The results of a call, and what its gradient will ask for.
+public typealias RecordingForward = @Sendable (Call) throws -> ([Value], record: (any Sendable)?)
+
 /// A call whose gradient a kernel is asked for; no value in it is followed by a tape.
 public struct KernelStep {
   public let call: Call
@@ -34,6 +40,8 @@ public struct KernelStep {
   /// The gradients of the results; nil for one that nothing depends on.
   public let upstream: [Tensor?]
   public let wanted: Set<String>
+  /// What the forward pass kept, if it did.
+  public let record: (any Sendable)?
 
   /// The gradient of the only result.
   func g() throws -> Tensor {
@@ -46,7 +54,7 @@ extension Derivative {
   /// The rules of an entry, also where a kernel does their work.
   var rules: [GradientRule] {
     switch self {
-    case .rules(let rules), .kernel(_, let rules, _): rules
+    case .rules(let rules), .kernel(_, let rules, _, _): rules
     default: []
     }
   }

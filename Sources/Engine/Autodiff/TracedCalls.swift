@@ -19,8 +19,9 @@ extension Evaluator {
       return try selected(call, name, places)
     case .rules(let rules) where call.isTraced(only: rules.flatMap(\.names)):
       return try traced(call, by: rules)
-    case .kernel(let names, let rules, let kernel) where call.isTraced(only: names):
-      return try traced(call, names, rules, by: kernel)
+    case .kernel(let names, let rules, let recording, let kernel)
+    where call.isTraced(only: names):
+      return try traced(call, names, rules, recording, by: kernel)
     default: return try defined(call)
     }
   }
@@ -82,17 +83,22 @@ extension Evaluator {
 
   func traced(
     _ call: Call, _ names: [String], _ rules: [GradientRule] = [],
-    by kernel: @escaping GradientKernel
+    _ recording: RecordingForward? = nil, by kernel: @escaping GradientKernel
   ) throws -> [Value] {
     let names = names.filter { call.value($0)?.isTraced == true }
+    var record: (any Sendable)?
     return try traced(names.compactMap { call.value($0) }) { operands in
-      try call.builtin.forward(call.replacing(names, by: operands))
+      let call = call.replacing(names, by: operands)
+      guard let recording else { return try call.builtin.forward(call) }
+      let (results, kept) = try recording(call)
+      record = kept
+      return results
     } pullback: { step in
       let call = call.replacing(names, by: step.operands)
       let isPlain = !(step.operands + step.upstream.compactMap(\.self)).contains(where: \.isTraced)
       let question = KernelStep(
         call: call, results: step.results, upstream: try step.upstream.map { try $0?.asTensor() },
-        wanted: Set(names.filter { step.isWanted(names, $0) }))
+        wanted: Set(names.filter { step.isWanted(names, $0) }), record: record)
       guard isPlain, let found = try kernel(question) else {
         return try self.gradients(of: call, names, rules, step)
       }

@@ -77,7 +77,13 @@ let attentionFamily = Family(
             if softcap < ∞ { E = E * (1 - tanh(Q @ K' * scale / softcap)^2) }
             (E @ K, E' @ Q, A' @ g, D)
             """)
-        ]
+        ],
+        recording: { call in
+          let (out, weights, record) = try recordedAttention(
+            try call.real("Q"), try call.real("K"), try call.real("V"),
+            try call.attentionOptions(weights: call.weightsShape))
+          return ([Value(out)] + (weights.map { [Value($0)] } ?? []), record)
+        }
       ) { step in
         try AttentionCall.gradients(
           step,

@@ -38,7 +38,8 @@ enum AttentionCall {
     if step.wanted.contains("bias") { options.bias = .tensor(try call.real("bias")) }
     let found = try attentionGradients(
       try call.real("Q"), try call.real("K"), try call.real("V"), options, upstream,
-      of: Set(step.wanted.compactMap(AttentionOperand.init)))
+      of: Set(step.wanted.compactMap(AttentionOperand.init)),
+      record: step.record as? AttentionRecord)
     return Dictionary(uniqueKeysWithValues: found.map { ($0.key.rawValue, $0.value) })
   }
 

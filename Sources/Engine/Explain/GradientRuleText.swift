@@ -38,8 +38,8 @@ struct GradientRuleText {
     switch vjp {
     case .rules(let rules): return text(of: rules, builtin)
     case .rearrangement: return ["back to where each entry stood"]
-    case .kernel(_, let rules, _) where !rules.isEmpty: return text(of: rules, builtin)
-    case .kernel(let names, _, _):
+    case .kernel(_, let rules, _, _) where !rules.isEmpty: return text(of: rules, builtin)
+    case .kernel(let names, _, _, _):
       return ["\(names.map { "d" + $0 }.joined(separator: " ")) by the kernel of \(builtin.name)"]
     default: return [definition]
     }

@@ -24,187 +24,132 @@ public func flash(
   variant: KernelVariant = .current
 ) throws -> (out: Tensor, logSumExp: Tensor) {
   let (x, y, z) = try inOneDType(q, k, v)
-  return try x.dtype == .f32
-    ? flash(x, y, z, options, block, variant, of: Float.self)
-    : flash(x, y, z, options, block, variant, of: Double.self)
+  func run<T: Real>(_ type: T.Type) throws -> (out: Tensor, logSumExp: Tensor) {
+    guard options.areOrdinary else { return try blockedFlash(x, y, z, options, block, of: T.self) }
+    let sums = try FlashSums(x, y, z, options, variant, of: T.self)
+    return (sums.out, try sums.logSumExp(of: T.self))
+  }
+  return try x.dtype == .f32 ? run(Float.self) : run(Double.self)
 }
 
-/// The first result of `flash` alone.
-func flashOutput(_ q: Tensor, _ k: Tensor, _ v: Tensor, _ options: AttentionOptions) throws
-  -> Tensor
-{
+/// `flash` with its sums apart.
+///
+/// - Precondition: the options are ordinary.
+func flashSums(
+  _ q: Tensor, _ k: Tensor, _ v: Tensor, _ options: AttentionOptions
+) throws -> FlashSums {
   let (x, y, z) = try inOneDType(q, k, v)
   return try x.dtype == .f32
-    ? flashOutput(x, y, z, options, of: Float.self)
-    : flashOutput(x, y, z, options, of: Double.self)
-}
-
-private func flash<T: Real>(
-  _ q: Tensor, _ k: Tensor, _ v: Tensor, _ options: AttentionOptions, _ block: Int,
-  _ variant: KernelVariant, of type: T.Type
-) throws -> (out: Tensor, logSumExp: Tensor) {
-  guard options.isOrdinary else { return try blockedFlash(q, k, v, options, block, of: T.self) }
-  let jobs = try FlashJobs<T>(q, k, v, options, variant)
-  let logSumExp = try Tensor(uninitialized: jobs.shape.leading + [jobs.shape.n], of: T.self)
-  return (try jobs.run(logSumExp.start(of: T.self)), logSumExp)
-}
-
-private func flashOutput<T: Real>(
-  _ q: Tensor, _ k: Tensor, _ v: Tensor, _ options: AttentionOptions, of type: T.Type
-) throws -> Tensor {
-  guard options.isOrdinary else {
-    return try blockedFlash(q, k, v, options, flashKeys, of: T.self).out
-  }
-  return try FlashJobs<T>(q, k, v, options, .current).run(nil)
+    ? FlashSums(x, y, z, options, .current, of: Float.self)
+    : FlashSums(x, y, z, options, .current, of: Double.self)
 }
 
 extension AttentionOptions {
-  /// Whether the processor's kernels do it.
-  fileprivate var isOrdinary: Bool {
-    Kernels.isOrdinary(tau) && (softcap.map(Kernels.isOrdinary) ?? true)
+  /// Whether the processor's kernels take its temperature and softcap.
+  var areOrdinary: Bool { isOrdinary(tau) && softcap.map(isOrdinary) ?? true }
+}
+
+/// What the kernels find of each query.
+struct FlashSums {
+  let out: Tensor  // [… n dv]
+  let shift: Tensor  // m of scores as exponents of 2  [… n]
+  let total: Tensor  // ℓ  [… n]
+
+  /// - Precondition: the options are ordinary, and all three tensors are of this type.
+  init<T: Real>(
+    _ q: Tensor, _ k: Tensor, _ v: Tensor, _ options: AttentionOptions, _ variant: KernelVariant,
+    of type: T.Type
+  ) throws {
+    let shape = AttentionShape(q, k, v)
+    var out = try Tensor(uninitialized: shape.leading + [shape.n, shape.dv], of: T.self)
+    var shift = try Tensor(uninitialized: shape.leading + [shape.n], of: T.self)
+    var total = try Tensor(uninitialized: shape.leading + [shape.n], of: T.self)
+    let tables = try FlashTables<T>(options, shape)
+    try out.withMutableElements(of: T.self) { out in
+      try shift.withMutableElements(of: T.self) { shift in
+        try total.withMutableElements(of: T.self) { total in
+          guard let out = out.baseAddress, let shift = shift.baseAddress,
+            let total = total.baseAddress
+          else { return }
+          let results = FlashResults(out: out, shift: shift, total: total)
+          try FlashJobs(
+            kernels: variant.kernels, shape: shape, tables: tables, q: q.start(of: T.self),
+            k: k.start(of: T.self), v: v.start(of: T.self), results: results
+          ).run()
+        }
+      }
+    }
+    (self.out, self.shift, self.total) = (out, shift, total)
   }
+
+  /// lse = m ln 2 + log ℓ
+  fileprivate func logSumExp<T: Real>(of type: T.Type) throws -> Tensor {
+    try Tensor(shape: shift.shape, of: T.self) { lse in
+      shift.withElements(of: T.self) { m in
+        total.withElements(of: T.self) { l in
+          for i in lse.indices {
+            lse[i] =
+              l[i] == 0 ? -.infinity : T(Double(m[i]) * 0.693_147_180_559_945_3) + T.log(l[i])
+          }
+        }
+      }
+    }
+  }
+}
+
+struct FlashResults<T> {
+  let out: UnsafeMutablePointer<T>
+  let shift: UnsafeMutablePointer<T>
+  let total: UnsafeMutablePointer<T>
 }
 
 /// One job for each block of queries of each plane, whoever takes it.
 private struct FlashJobs<T: Real> {
+  let kernels: any KernelSet.Type
   let shape: AttentionShape
-  private let (q, k, v): (Tensor, Tensor, Tensor)
-  private let kernels: any KernelSet.Type
-  private let tables: FlashTables<T>
+  let tables: FlashTables<T>
+  let (q, k, v): (UnsafePointer<T>, UnsafePointer<T>, UnsafePointer<T>)
+  let results: FlashResults<T>
 
-  /// Products that are worth waking a thread.
-  private static var smallestShare: Int { 1 << 20 }
-
-  init(
-    _ q: Tensor, _ k: Tensor, _ v: Tensor, _ options: AttentionOptions, _ variant: KernelVariant
-  ) throws {
-    shape = AttentionShape(q, k, v)
-    (self.q, self.k, self.v) = (q, k, v)
-    kernels = variant.kernels
-    tables = try FlashTables<T>(options, shape)
-  }
-
-  /// - Parameter lse: where the logarithms of the normalisers go, if they are asked for.
-  func run(_ lse: UnsafeMutablePointer<T>?) throws -> Tensor {
-    let result = try Tensor(uninitialized: shape.out, of: T.self)
-    let (n, m, dk, dv) = (shape.n, shape.m, shape.dk, shape.dv)
-    if n == 0 { return result }
-    // SAFETY: the operands live as long as self, the result is held here, and all the offsets below
-    // are those of matrices that lie in them.
-    let (q, k, v) = (q.start(of: T.self), k.start(of: T.self), v.start(of: T.self))
-    let out = result.start(of: T.self)
+  func run() throws {
+    let (n, dk, dv) = (shape.n, shape.dk, shape.dv)
+    if n == 0 { return }
     let planes = shape.planes
     let blocks = (n + flashQueries - 1) / flashQueries
     func job(_ number: Int) {
       // Of a causal mask the last queries have most to do: they come first.
       let (plane, block) = (number % planes.count, blocks - 1 - number / planes.count)
       let first = block * flashQueries
-      let (place, row) = (planes[plane], plane * n + first)
-      Scratch.with(bytes: FlashCall<T>.scratchBytes(dk: dk, dv: dv) + 2 * rowBytes) { scratch in
-        let kept = (scratch + rowBytes).assumingMemoryBound(to: T.self)
-        let call = FlashCall(
-          q: q + (place.q * n + first) * dk, k: k + place.k * m * dk, v: v + place.v * m * dv,
-          queries: min(flashQueries, n - first), keys: m, dk: dk, dv: dv, scale: tables.scale,
-          inverseTau: T(1 / tables.tau), softcap: tables.softcap, out: out + row * dv,
-          shift: lse.map { $0 + row } ?? kept, total: scratch.assumingMemoryBound(to: T.self),
-          scratch: scratch + 2 * rowBytes, isCancelled: Cancellation.flag.place)
-        tables.attend(call, plane: plane, first: first, with: kernels)
-        if lse != nil { finish(call) }
+      Scratch.with(bytes: FlashCall<T>.scratchBytes(dk: dk, dv: dv)) { scratch in
+        var call = tables.call(
+          plane: plane, planes[plane], shape, q, k, v, results, scratch: scratch)
+        call.start(at: first, count: min(flashQueries, n - first))
+        tables.complete(call, plane: plane, first: first) { T.flash($0, with: kernels) }
       }
     }
-    let products = planes.count * n * m * (dk + dv)
-    if products / Self.smallestShare < 2 {
-      for number in 0..<planes.count * blocks { job(number) }
-    } else {
-      Workers.run(planes.count * blocks, job)
-    }
-    try Cancellation.check()
-    return result
-  }
-
-  /// Of one number for each query of a job.
-  private var rowBytes: Int { flashQueries * MemoryLayout<T>.size }
-
-  /// lse = m ln 2 + log ℓ, in the place of m.
-  private func finish(_ call: FlashCall<T>) {
-    for i in 0..<call.queries {
-      let (m, l) = (call.shift[i], call.total[i])
-      call.shift[i] = l == 0 ? -.infinity : T(Double(m) * 0.693_147_180_559_945_3) + T.log(l)
-    }
+    try shape.share(planes.count * blocks, job)
   }
 }
 
-/// What the kernels ask about masks and biases, laid out in memory.
-private struct FlashTables<T: Real> {
-  let scale: T
-  let tau: Double
-  let softcap: T
-  private let runs: KeyRunTable?
-  private let visible: PlacedRows?
-  private let bias: PlacedRows?
-  private let biasRule: BiasRule?
-  private let planes: PlaneNumbers
-  private let (n, m): (Int, Int)
+extension AttentionShape {
+  /// Products that are worth waking a thread.
+  private static var smallestShare: Int { 1 << 20 }
 
-  init(_ options: AttentionOptions, _ shape: AttentionShape) throws {
-    scale = T(options.scale ?? 1 / Double(shape.dk).squareRoot())
-    tau = options.tau
-    softcap = T(options.softcap ?? 0)
-    planes = PlaneNumbers(leading: shape.leading)
-    (n, m) = (shape.n, shape.m)
-    switch options.mask {
-    case .rule(.full), nil: (runs, visible) = (nil, nil)
-    case .rule(let rule): (runs, visible) = (try KeyRunTable(rule, n: n, m: m), nil)
-    case .matrix(let matrix):
-      (runs, visible) = (nil, PlacedRows(try matrix.converted(to: .bool), in: shape.weights))
-    }
-    switch options.bias {
-    case nil: (bias, biasRule) = (nil, nil)
-    case .rule(let rule): (bias, biasRule) = (nil, rule)
-    case .tensor(let tensor):
-      (bias, biasRule) = (PlacedRows(try tensor.converted(to: T.dtype), in: shape.weights), nil)
-    }
-  }
-
-  /// Runs a call for the queries from `first` on with what the tables say about them.
-  func attend(
-    _ plain: FlashCall<T>, plane: Int, first: Int, with kernels: any KernelSet.Type
-  ) {
-    var call = plain
-    if case .alibi(let slopes, let right) = biasRule {
-      call.slope = T(slopes[slopes.count == 1 ? 0 : planes.head(of: plane)])
-      call.position = right ? first + m - n : first
-    }
-    if let bias {
-      (call.biasRow, call.biasStep) = (bias.rowStep, bias.step)
-      bias.tensor.withElements(of: T.self) { all in
-        call.bias = all.baseAddress.map { $0 + bias.start(plane: plane, row: first) }
-        attendMasked(call, plane: plane, first: first, with: kernels)
-      }
+  /// Runs so many tasks, here alone where the whole attention is small.
+  func share(_ tasks: Int, _ task: (_ number: Int) -> Void) throws {
+    if leading.reduce(n * m * (dk + dv), *) / Self.smallestShare < 2 {
+      for number in 0..<tasks { task(number) }
     } else {
-      attendMasked(call, plane: plane, first: first, with: kernels)
+      Workers.run(tasks, task)
     }
+    try Cancellation.check()
   }
+}
 
-  private func attendMasked(
-    _ plain: FlashCall<T>, plane: Int, first: Int, with kernels: any KernelSet.Type
-  ) {
-    var call = plain
-    if let runs {
-      call.runCount = runs.runsOfQuery
-      runs.bounds.withUnsafeBufferPointer { bounds in
-        let start = runs.start(query: first, sequence: planes.sequence(of: plane))
-        call.runs = bounds.baseAddress.map { $0 + start }
-        T.flash(call, with: kernels)
-      }
-    } else if let visible {
-      (call.visibleRow, call.visibleStep) = (visible.rowStep, visible.step)
-      visible.tensor.withElements(of: Bool.self) { all in
-        call.visible = all.baseAddress.map { $0 + visible.start(plane: plane, row: first) }
-        T.flash(call, with: kernels)
-      }
-    } else {
-      T.flash(call, with: kernels)
-    }
+extension FlashCall {
+  /// Of all queries only some.
+  mutating func start(at first: Int, count: Int) {
+    (q, out) = (q + first * dk, out + first * dv)
+    (shift, total, queries) = (shift + first, total + first, count)
   }
 }

@@ -68,6 +68,16 @@ extension Float {
   public static func flash(_ c: FlashCall<Float>, with kernels: any KernelSet.Type) {
     kernels.flash(c)
   }
+  public static func weigh(
+    _ c: FlashCall<Float>, _ weights: UnsafeMutablePointer<Float>, with kernels: any KernelSet.Type
+  ) {
+    kernels.weigh(c, weights)
+  }
+  public static func flashGradient(
+    _ c: FlashGradientCall<Float>, with kernels: any KernelSet.Type
+  ) {
+    kernels.flashGradient(c)
+  }
   public static func softmax(_ c: RowCall<Float>, tau: Float, with kernels: any KernelSet.Type) {
     kernels.softmax(c, tau: tau)
   }
@@ -112,6 +122,17 @@ extension Double {
   }
   public static func flash(_ c: FlashCall<Double>, with kernels: any KernelSet.Type) {
     kernels.flash(c)
+  }
+  public static func weigh(
+    _ c: FlashCall<Double>, _ weights: UnsafeMutablePointer<Double>,
+    with kernels: any KernelSet.Type
+  ) {
+    kernels.weigh(c, weights)
+  }
+  public static func flashGradient(
+    _ c: FlashGradientCall<Double>, with kernels: any KernelSet.Type
+  ) {
+    kernels.flashGradient(c)
   }
   public static func softmax(_ c: RowCall<Double>, tau: Double, with kernels: any KernelSet.Type) {
     kernels.softmax(c, tau: tau)

@@ -15,13 +15,17 @@ import KernelInterface
 /// Source: Vaswani et al., Attention Is All You Need, 2017.
 ///
 /// - Precondition: the shapes agree, and mask and bias broadcast to the weights.
-public func attention(_ q: Tensor, _ k: Tensor, _ v: Tensor, _ options: AttentionOptions) throws
-  -> (out: Tensor, weights: Tensor?)
-{
-  if !options.wantsWeights { return (try flashOutput(q, k, v, options), nil) }
+public func attention(
+  _ q: Tensor, _ k: Tensor, _ v: Tensor, _ options: AttentionOptions,
+  variant: KernelVariant = .current
+) throws -> (out: Tensor, weights: Tensor?) {
+  if !options.wantsWeights { return (try flash(q, k, v, options, variant: variant).out, nil) }
   let (x, y, z) = try inOneDType(q, k, v)
-  return try x.dtype == .f32
-    ? attend(x, y, z, options, of: Float.self) : attend(x, y, z, options, of: Double.self)
+  func run<T: Real>(_ type: T.Type) throws -> (out: Tensor, weights: Tensor?) {
+    guard options.areOrdinary else { return try attend(x, y, z, options, of: T.self) }
+    return try weighedAttention(x, y, z, options, variant, of: T.self)
+  }
+  return try x.dtype == .f32 ? run(Float.self) : run(Double.self)
 }
 
 /// Three tensors in the dtype of their arithmetic.
@@ -59,11 +63,14 @@ struct AttentionShape {
     parts.isEmpty ? [[0], [0], [0]] : parts.map { Broadcast.strides(of: $0, in: leading) + [0] }
   }
 
+  /// Which matrix of each operand a plane takes.
+  typealias Plane = (q: Int, k: Int, v: Int)
+
   /// Where the matrices of each plane stand among those of their operand.
   var planes: AttentionPlanes {
     let isPlain = parts.allSatisfy { $0 == leading }
     if isPlain { return AttentionPlanes(count: leading.reduce(1, *), places: nil) }
-    var places: [(q: Int, k: Int, v: Int)] = []
+    var places: [Plane] = []
     Broadcast.forEachRow(leading + [1], strides) { _, offsets in
       places.append((offsets[0], offsets[1], offsets[2]))
     }
@@ -74,63 +81,59 @@ struct AttentionShape {
 struct AttentionPlanes {
   let count: Int
   /// Nil where nothing is stretched.
-  fileprivate let places: [(q: Int, k: Int, v: Int)]?
+  fileprivate let places: [AttentionShape.Plane]?
 
-  subscript(plane: Int) -> (q: Int, k: Int, v: Int) { places?[plane] ?? (plane, plane, plane) }
+  subscript(plane: Int) -> AttentionShape.Plane { places?[plane] ?? (plane, plane, plane) }
 }
 
 private let rowsAtATime = 64
 
-private func attend<T: Real>(
+/// `attention` for any τ, by some rows of the weights at a time: what the kernels of the processor
+/// are held to.
+func attend<T: Real>(
   _ q: Tensor, _ k: Tensor, _ v: Tensor, _ options: AttentionOptions, of type: T.Type
-) throws -> (out: Tensor, weights: Tensor?) {
+) throws -> (out: Tensor, weights: Tensor) {
   let shape = AttentionShape(q, k, v)
   let (n, m, dk, dv) = (shape.n, shape.m, shape.dk, shape.dv)
   let adjust = try ScoreAdjustment<T>(options, shape.leading + [n, m], dk: dk)
   let block = min(rowsAtATime, max(n, 1))
-  var weights: Tensor?
-  let scratch = try Tensor(shape: [block, m], of: T.self) { $0.initialize(repeating: 0) }
+  var weights = try Tensor(uninitialized: shape.leading + [n, m], of: T.self)
   let out = try Tensor(shape: shape.leading + [n, dv], of: T.self) { out in
-    func run(_ kept: UnsafeMutableBufferPointer<T>?) throws {
-      var rows = scratch
-      try rows.withMutableElements(of: T.self) { rows in
-        try q.withElements(of: T.self) { q in
-          try k.withElements(of: T.self) { k in
-            try v.withElements(of: T.self) { v in
-              try Broadcast.forEachRow(shape.leading + [1], shape.strides) { plane, offsets in
-                let k0 = offsets[1] * dk * m
-                let v0 = offsets[2] * m * dv
-                for first in stride(from: 0, to: n, by: block) {
-                  let count = min(block, n - first)
-                  let q0 = (offsets[0] * n + first) * dk
-                  let place = (plane * n + first) * m
+    try weights.withMutableElements(of: T.self) { weights in
+      try q.withElements(of: T.self) { q in
+        try k.withElements(of: T.self) { k in
+          try v.withElements(of: T.self) { v in
+            try Broadcast.forEachRow(shape.leading + [1], shape.strides) { plane, offsets in
+              let k0 = offsets[1] * dk * m
+              let v0 = offsets[2] * m * dv
+              for first in stride(from: 0, to: n, by: block) {
+                let count = min(block, n - first)
+                let q0 = (offsets[0] * n + first) * dk
+                let place = (plane * n + first) * m
+                let scores = UnsafeMutableBufferPointer(
+                  rebasing: weights[place..<place + count * m])
+                try multiply(
+                  UnsafeBufferPointer(rebasing: q[q0..<q0 + count * dk]),
+                  UnsafeBufferPointer(rebasing: k[k0..<k0 + dk * m]), scores, rows: count,
+                  inner: dk, columns: m, transposing: (false, true))
+                for row in 0..<count {
                   let scores = UnsafeMutableBufferPointer(
-                    rebasing: kept.map { $0[place..<place + count * m] } ?? rows[0..<count * m])
-                  try multiply(
-                    UnsafeBufferPointer(rebasing: q[q0..<q0 + count * dk]),
-                    UnsafeBufferPointer(rebasing: k[k0..<k0 + dk * m]), scores, rows: count,
-                    inner: dk, columns: m, transposing: (false, true))
-                  for row in 0..<count {
-                    let scores = UnsafeMutableBufferPointer(
-                      rebasing: scores[row * m..<(row + 1) * m])
-                    adjust.adjust(scores, plane: plane, row: first + row)
-                    weigh(scores, tau: adjust.tau)
-                  }
-                  let o0 = (plane * n + first) * dv
-                  try multiply(
-                    UnsafeBufferPointer(scores),
-                    UnsafeBufferPointer(rebasing: v[v0..<v0 + m * dv]),
-                    UnsafeMutableBufferPointer(rebasing: out[o0..<o0 + count * dv]), rows: count,
-                    inner: m, columns: dv)
+                    rebasing: scores[row * m..<(row + 1) * m])
+                  adjust.adjust(scores, plane: plane, row: first + row)
+                  weigh(scores, tau: adjust.tau)
                 }
+                let o0 = (plane * n + first) * dv
+                try multiply(
+                  UnsafeBufferPointer(scores),
+                  UnsafeBufferPointer(rebasing: v[v0..<v0 + m * dv]),
+                  UnsafeMutableBufferPointer(rebasing: out[o0..<o0 + count * dv]), rows: count,
+                  inner: m, columns: dv)
               }
             }
           }
         }
       }
     }
-    guard options.wantsWeights else { return try run(nil) }
-    weights = try Tensor(shape: shape.leading + [n, m], of: T.self) { try run($0) }
   }
   return (out, weights)
 }

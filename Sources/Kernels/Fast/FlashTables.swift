@@ -1,0 +1,88 @@
+import KernelInterface
+
+/// What the kernels ask about masks and biases, laid out in memory.
+struct FlashTables<T: Real> {
+  let scale: T
+  let tau: Double
+  let softcap: T
+  private let runs: KeyRunTable?
+  private let visible: PlacedRows?
+  private let bias: PlacedRows?
+  private let biasRule: BiasRule?
+  private let planes: PlaneNumbers
+  private let (n, m): (Int, Int)
+
+  init(_ options: AttentionOptions, _ shape: AttentionShape) throws {
+    let weights = shape.leading + [shape.n, shape.m]
+    scale = T(options.scale ?? 1 / Double(shape.dk).squareRoot())
+    tau = options.tau
+    softcap = T(options.softcap ?? 0)
+    planes = PlaneNumbers(weights)
+    (n, m) = (shape.n, shape.m)
+    switch options.mask {
+    case .rule(.full), nil: (runs, visible) = (nil, nil)
+    case .rule(let rule): (runs, visible) = (try KeyRunTable(rule, n: n, m: m), nil)
+    case .matrix(let matrix):
+      (runs, visible) = (nil, PlacedRows(try matrix.converted(to: .bool), in: weights))
+    }
+    switch options.bias {
+    case nil: (bias, biasRule) = (nil, nil)
+    case .rule(let rule): (bias, biasRule) = (nil, rule)
+    case .tensor(let tensor):
+      (bias, biasRule) = (PlacedRows(try tensor.converted(to: T.dtype), in: weights), nil)
+    }
+  }
+
+  /// Attention of all queries of a plane; what masks and biases say is not in it yet.
+  func call(
+    plane: Int, _ place: AttentionShape.Plane, _ shape: AttentionShape, _ q: UnsafePointer<T>,
+    _ k: UnsafePointer<T>, _ v: UnsafePointer<T>, _ results: FlashResults<T>,
+    scratch: UnsafeMutableRawPointer
+  ) -> FlashCall<T> {
+    FlashCall(
+      q: q + place.q * n * shape.dk, k: k + place.k * m * shape.dk, v: v + place.v * m * shape.dv,
+      queries: n, keys: m, dk: shape.dk, dv: shape.dv, scale: scale, inverseTau: T(1 / tau),
+      softcap: softcap, out: results.out + plane * n * shape.dv,
+      shift: results.shift + plane * n, total: results.total + plane * n, scratch: scratch,
+      isCancelled: Cancellation.flag.place)
+  }
+
+  /// Completes a call for the queries from `first` on with what the tables say about them.
+  func complete(
+    _ plain: FlashCall<T>, plane: Int, first: Int, _ body: (FlashCall<T>) -> Void
+  ) {
+    var call = plain
+    if case .alibi(let slopes, let right) = biasRule {
+      call.slope = T(slopes[slopes.count == 1 ? 0 : planes.head(of: plane)])
+      call.position = right ? first + m - n : first
+    }
+    guard let bias else { return mask(call, plane: plane, first: first, body) }
+    (call.biasRow, call.biasStep) = (bias.rowStep, bias.step)
+    bias.tensor.withElements(of: T.self) { all in
+      call.bias = all.baseAddress.map { $0 + bias.start(plane: plane, row: first) }
+      mask(call, plane: plane, first: first, body)
+    }
+  }
+
+  private func mask(
+    _ plain: FlashCall<T>, plane: Int, first: Int, _ body: (FlashCall<T>) -> Void
+  ) {
+    var call = plain
+    if let runs {
+      call.runCount = runs.runsOfQuery
+      runs.bounds.withUnsafeBufferPointer { bounds in
+        let start = runs.start(query: first, sequence: planes.sequence(of: plane))
+        call.runs = bounds.baseAddress.map { $0 + start }
+        body(call)
+      }
+    } else if let visible {
+      (call.visibleRow, call.visibleStep) = (visible.rowStep, visible.step)
+      visible.tensor.withElements(of: Bool.self) { all in
+        call.visible = all.baseAddress.map { $0 + visible.start(plane: plane, row: first) }
+        body(call)
+      }
+    } else {
+      body(call)
+    }
+  }
+}
