@@ -20,6 +20,7 @@ class Workload:
     moved: float = 0
     """Elements read and written once, for work bound by memory."""
     setup: str = ""
+    """Lines after the inputs; SINGLE(x) is x in the precision of the workload."""
     calls: int = 1
     """Of the work in one call of `call`."""
     scales: dict = field(default_factory=dict)
@@ -37,7 +38,8 @@ class Workload:
             scale = self.scales.get(name, 1)
             draw = f"randn({', '.join(map(str, shape))})" + (f" * {scale!r}" if scale != 1 else "")
             lines.append(f"{name} = f32({draw});" if dtype == "f32" else f"{name} = {draw};")
-        return "\n".join(lines + [self.setup]) + "\n"
+        setup = self.setup.replace("SINGLE", "f32" if dtype == "f32" else "")
+        return "\n".join([*lines, setup]) + "\n"
 
     def arrays(self, dtype):
         """The same inputs in NumPy."""
@@ -140,13 +142,18 @@ def experts(tokens, d, hidden, count):
 
 def training(batch, tokens, width, heads, hidden, steps=10):
     """Adam steps of a classifier with one transformer block."""
+    drawn = ["mha." + name for name in ("wq", "wk", "wv", "wo", "bq", "bk", "bv", "bo")]
+    drawn += ["ffn.w1", "ffn.w2", "ffn.b1", "ffn.b2"]
+    drawn += [f"norm{i}.{name}" for i in (1, 2) for name in ("gain", "bias")]
     return Workload(
         "training",
         {"batch": batch, "tokens": tokens, "width": width, "heads": heads, "hidden": hidden},
         {"embedding": (16, width), "head": (width, 2)},
         f"minimize loss p steps={steps} lr=0.001",
         setup=f"t = randint 0 16 {batch} {tokens}; y = randint 0 2 {batch};"
-        f"p = record(e = embedding, block = init_block({width}, {heads}, ff={hidden}), w = head);"
+        f"block = init_block({width}, {heads}, ff={hidden});"
+        + "".join(f"block.{name} = SINGLE(block.{name});" for name in drawn)
+        + "p = record(e = embedding, block = block, w = head);"
         "loss = p -> cross_entropy(mean(encoder_block(embed(p.e, t), p.block,"
         f" heads={heads}), axis=-2) @ p.w, y);",
         calls=steps, is_checked=False,

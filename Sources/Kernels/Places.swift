@@ -70,6 +70,30 @@ extension Tensor {
     }
   }
 
+  /// The adjoint of taking rows of a matrix: each row of this tensor is added to the row that it
+  /// was taken from; [… d] → [rows, d].
+  ///
+  /// - Precondition: a place for each row, inside the matrix.
+  public func addingRows(to places: [Int], of rows: Int) throws -> Tensor {
+    if dtype == .bool { return try converted(to: .f64).addingRows(to: places, of: rows) }
+    return dtype == .f32
+      ? try addingRows(places, rows, of: Float.self) : try addingRows(places, rows, of: Double.self)
+  }
+
+  private func addingRows<T: Real>(_ places: [Int], _ rows: Int, of type: T.Type) throws -> Tensor {
+    let width = shape.last ?? 1
+    return try Tensor(shape: [rows, width], of: T.self) { sums in
+      try sums.fill(with: 0)
+      try withElements(of: T.self) { x in
+        for (row, place) in places.enumerated() {
+          if row & 0xFFF == 0 { try Cancellation.check() }
+          let (from, to) = (row * width, place * width)
+          for i in 0..<width { sums[to + i] += x[from + i] }
+        }
+      }
+    }
+  }
+
   /// Brought to a shape with which it broadcasts: stretched, or summed where it is longer.
   ///
   /// The one is the adjoint of the other.

@@ -167,7 +167,10 @@ let layerFamily = Family(
         "embed (f32 (randn 5 3)) [1 2]", "embed (randn 5 3) zeros(0)",
       ],
       resultShapes: { [try $0.shape("ids") + [try $0.shape("W")[1]]] },
-      vjp: .rearrangement(of: "W")
+      vjp: .kernel(of: ["W"]) { step in
+        let rows = try step.call.tensor("ids").doubles.map { Int($0) }
+        return ["W": try step.g().addingRows(to: rows, of: step.call.dimensions["v"])]
+      }
     ) { call -> Tensor in
       let (table, ids) = (try call.real("W"), try call.tensor("ids"))
       let (v, d) = (call.dimensions["v"], call.dimensions["d"])
