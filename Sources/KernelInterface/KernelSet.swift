@@ -38,6 +38,8 @@ public protocol KernelSet {
   static func reduce(_ call: RowCall<Double>, to remains: RowRemains)
   static func norm(_ call: NormCall<Float>)
   static func norm(_ call: NormCall<Double>)
+  static func normGradient(_ call: NormGradientCall<Float>)
+  static func normGradient(_ call: NormGradientCall<Double>)
 
   /// Sines, cosines and the pairs that they turn.
   static func turns(_ call: TurnCall<Float>)

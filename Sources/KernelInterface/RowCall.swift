@@ -39,3 +39,22 @@ public struct NormCall<T> {
     (self.gain, self.bias) = (gain, bias)
   }
 }
+
+/// The gradient of layer norm; what its bias is does not matter.
+public struct NormGradientCall<T> {
+  /// From x to the gradient of x.
+  public let norm: NormCall<T>
+  /// Of the results.  [rows, length]
+  public let g: UnsafePointer<T>
+  /// To which the gradients of gain and bias are added.  [length]
+  public let dGain: UnsafeMutablePointer<T>
+  public let dBias: UnsafeMutablePointer<T>
+
+  @inline(__always)
+  public init(
+    norm: NormCall<T>, g: UnsafePointer<T>, dGain: UnsafeMutablePointer<T>,
+    dBias: UnsafeMutablePointer<T>
+  ) {
+    (self.norm, self.g, self.dGain, self.dBias) = (norm, g, dGain, dBias)
+  }
+}

@@ -45,6 +45,7 @@ public protocol Real: Element, BinaryFloatingPoint, SIMDScalar, Codable {
   static func reduce(
     _ call: RowCall<Self>, to remains: RowRemains, with kernels: any KernelSet.Type)
   static func norm(_ call: NormCall<Self>, with kernels: any KernelSet.Type)
+  static func normGradient(_ call: NormGradientCall<Self>, with kernels: any KernelSet.Type)
   static func turns(_ call: TurnCall<Self>, with kernels: any KernelSet.Type)
   static func rotate(_ call: RotateCall<Self>, with kernels: any KernelSet.Type)
   static func map(

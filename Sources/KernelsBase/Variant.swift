@@ -64,6 +64,8 @@ public enum Variant: KernelSet {
   }
   public static func norm(_ c: NormCall<Float>) { Norm<F32>(n: c).run() }
   public static func norm(_ c: NormCall<Double>) { Norm<F64>(n: c).run() }
+  public static func normGradient(_ c: NormGradientCall<Float>) { NormGradient<F32>(c: c).run() }
+  public static func normGradient(_ c: NormGradientCall<Double>) { NormGradient<F64>(c: c).run() }
 
   public static func turns(_ c: TurnCall<Float>) { Turns<F32>(c: c).run() }
   public static func turns(_ c: TurnCall<Double>) { Turns<F64>(c: c).run() }

@@ -26,6 +26,23 @@ import Testing
     }
   }
 
+  @Test(arguments: lengths.dropLast(), [DType.f64, .f32])
+  func normGradient(_ length: Int, dtype: DType) throws {
+    var samples = Samples(seed: 24)
+    let (x, g) = (
+      try samples.normal([70, length], dtype), try samples.normal([70, length], dtype)
+    )
+    let gain = try samples.normal([length], dtype)
+    let plain = try normGradients(
+      x.converted(to: .f64), gain.converted(to: .f64), 0.1, g.converted(to: .f64))
+    for variant in GemmTests.variants {
+      let fast = try layerNormGradients(x, gain: gain, eps: 0.1, upstream: g, variant: variant)
+      #expect(difference(fast.x.doubles, plain.x.doubles) < 10 * dtype.precision)
+      #expect(difference(fast.gain.doubles, plain.gain.doubles) < 20 * dtype.precision)
+      #expect(difference(fast.bias.doubles, plain.bias.doubles) < 20 * dtype.precision)
+    }
+  }
+
   @Test func normsAlongAnotherAxisAndOfOddGains() throws {
     var samples = Samples(seed: 22)
     let x = try samples.normal([5, 7])

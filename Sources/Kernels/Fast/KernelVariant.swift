@@ -102,6 +102,11 @@ extension Float {
   public static func norm(_ c: NormCall<Float>, with kernels: any KernelSet.Type) {
     kernels.norm(c)
   }
+  public static func normGradient(
+    _ c: NormGradientCall<Float>, with kernels: any KernelSet.Type
+  ) {
+    kernels.normGradient(c)
+  }
   public static func turns(_ c: TurnCall<Float>, with kernels: any KernelSet.Type) {
     kernels.turns(c)
   }
@@ -158,6 +163,11 @@ extension Double {
   }
   public static func norm(_ c: NormCall<Double>, with kernels: any KernelSet.Type) {
     kernels.norm(c)
+  }
+  public static func normGradient(
+    _ c: NormGradientCall<Double>, with kernels: any KernelSet.Type
+  ) {
+    kernels.normGradient(c)
   }
   public static func turns(_ c: TurnCall<Double>, with kernels: any KernelSet.Type) {
     kernels.turns(c)

@@ -9,20 +9,14 @@ func standardize<T: Real>(_ x: UnsafeMutableBufferPointer<T>, eps: T) -> T {
   return deviation
 }
 
-/// The gradients of layer norm along the last axis, gain and bias included:
+/// The gradients of layer norm along the last axis, gain and bias included, for any gain: what the
+/// kernels of the processor are held to.
 ///
 ///     y  = (x − mean)/σ,  h = g ⊙ γ
 ///     ∂x = (h − mean h − y · mean(h ⊙ y))/σ,  ∂γ = Σ g ⊙ y,  ∂β = Σ g    over all rows
 ///
 /// - Precondition: `gain` is a number, or as long as the last axis of `x`.
-public func layerNormGradients(_ x: Tensor, gain: Tensor, eps: Double, upstream: Tensor) throws
-  -> (x: Tensor, gain: Tensor, bias: Tensor)
-{
-  try x.dtype == .f32
-    ? normGradients(x, gain, Float(eps), upstream) : normGradients(x, gain, eps, upstream)
-}
-
-private func normGradients<T: Real>(_ x: Tensor, _ gain: Tensor, _ eps: T, _ upstream: Tensor)
+func normGradients<T: Real>(_ x: Tensor, _ gain: Tensor, _ eps: T, _ upstream: Tensor)
   throws -> (x: Tensor, gain: Tensor, bias: Tensor)
 {
   let width = x.shape[x.rank - 1]
