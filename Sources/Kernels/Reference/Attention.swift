@@ -19,11 +19,14 @@ public func attention(
   _ q: Tensor, _ k: Tensor, _ v: Tensor, _ options: AttentionOptions,
   variant: KernelVariant = .current
 ) throws -> (out: Tensor, weights: Tensor?) {
-  if !options.wantsWeights { return (try flash(q, k, v, options, variant: variant).out, nil) }
   let (x, y, z) = try inOneDType(q, k, v)
   func run<T: Real>(_ type: T.Type) throws -> (out: Tensor, weights: Tensor?) {
-    guard options.areOrdinary else { return try attend(x, y, z, options, of: T.self) }
-    return try weighedAttention(x, y, z, options, variant, of: T.self)
+    switch (options.areOrdinary, options.wantsWeights) {
+    case (true, true): try weighedAttention(x, y, z, options, variant, of: T.self)
+    case (true, false): (try FlashSums(x, y, z, options, variant, of: T.self).out, nil)
+    case (false, true): try attend(x, y, z, options, of: T.self)
+    case (false, false): (try blockedFlash(x, y, z, options, flashKeys, of: T.self).out, nil)
+    }
   }
   return try x.dtype == .f32 ? run(Float.self) : run(Double.self)
 }
