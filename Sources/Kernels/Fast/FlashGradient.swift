@@ -51,11 +51,12 @@ struct FlashGradients<T: Real> {
     _ dk: UnsafeMutablePointer<T>?, _ dv: UnsafeMutablePointer<T>?
   ) throws {
     let planes = shape.planes
-    if shape.n == 0 || shape.m == 0 || planes.isEmpty { return }
+    if shape.n == 0 || shape.m == 0 || planes.count == 0 { return }
     let targets = FlashGradientTargets(shape: shape, dq: dq, dk: dk, dv: dv)
     // Planes that share an operand add to the same gradient, one after the other.
     let isApart = [q, k, v].allSatisfy { $0.shape.dropLast(2).elementsEqual(shape.leading) }
-    let batches = isApart ? [planes.indices] : planes.indices.map { $0..<$0 + 1 }
+    let batches =
+      isApart ? [0..<planes.count] : (0..<planes.count).map { $0..<$0 + 1 }
     for batch in batches {
       try run(batch, planes, sources, targets)
     }

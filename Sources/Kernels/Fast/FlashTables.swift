@@ -13,23 +13,22 @@ struct FlashTables<T: Real> {
   private let (n, m): (Int, Int)
 
   init(_ options: AttentionOptions, _ shape: AttentionShape) throws {
-    let weights = shape.leading + [shape.n, shape.m]
     scale = T(options.scale ?? 1 / Double(shape.dk).squareRoot())
     tau = options.tau
     softcap = T(options.softcap ?? 0)
-    planes = PlaneNumbers(weights)
+    planes = PlaneNumbers(leading: shape.leading)
     (n, m) = (shape.n, shape.m)
     switch options.mask {
     case .rule(.full), nil: (runs, visible) = (nil, nil)
     case .rule(let rule): (runs, visible) = (try KeyRunTable(rule, n: n, m: m), nil)
     case .matrix(let matrix):
-      (runs, visible) = (nil, PlacedRows(try matrix.converted(to: .bool), in: weights))
+      (runs, visible) = (nil, PlacedRows(try matrix.converted(to: .bool), in: shape.weights))
     }
     switch options.bias {
     case nil: (bias, biasRule) = (nil, nil)
     case .rule(let rule): (bias, biasRule) = (nil, rule)
     case .tensor(let tensor):
-      (bias, biasRule) = (PlacedRows(try tensor.converted(to: T.dtype), in: weights), nil)
+      (bias, biasRule) = (PlacedRows(try tensor.converted(to: T.dtype), in: shape.weights), nil)
     }
   }
 
