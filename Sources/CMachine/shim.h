@@ -16,6 +16,9 @@ static inline void machine_set(void *flag, bool value) {
   __atomic_store_n((bool *)flag, value, __ATOMIC_RELAXED);
 }
 
+/// The cache line at p is on its way before it is written; p need not be valid.
+static inline void machine_prefetch_to_write(const void *p) { __builtin_prefetch(p, 1); }
+
 #if defined(__x86_64__)
 /// What -march=x86-64-v3 takes for granted beyond the baseline, as far as compilers use it.
 static inline bool machine_has_v3(void) {

@@ -83,7 +83,7 @@ public struct Product<T> {
   public let inner: Int
   public let columns: Int
   public let addsTo: Bool
-  /// Room for packed operands: `Product.scratchBytes`, aligned to 64 bytes.
+  /// Room for packed operands: 6 MB, aligned to 2 MB; the first two hold those of small products.
   public let scratch: UnsafeMutableRawPointer
   public let isCancelled: UnsafeRawPointer
 

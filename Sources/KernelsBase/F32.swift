@@ -124,23 +124,19 @@ struct F32: Lanes {
 
   @inline(__always)
   static func transposeSquare(
-    _ a: UnsafePointer<Float>, _ rowOfA: Int, _ b: UnsafeMutablePointer<Float>, _ rowOfB: Int
+    _ a: UnsafePointer<Float>, _ rowOfA: Int, rows: Int, columns: Int,
+    _ b: UnsafeMutablePointer<Float>, _ rowOfB: Int
   ) {
-    typealias Row = SIMD4<Float>
-    @inline(__always)
-    func row(_ i: Int) -> Row { UnsafeRawPointer(a + i &* rowOfA).loadUnaligned(as: Row.self) }
-    @inline(__always)
-    func put(_ i: Int, _ x: Row) {
-      UnsafeMutableRawPointer(b + i &* rowOfB).storeBytes(of: x, as: Row.self)
-    }
-    let above = SIMD8(lowHalf: row(0), highHalf: row(1))
-    let below = SIMD8(lowHalf: row(2), highHalf: row(3))
-    let even = SIMD8(lowHalf: above.evenHalf, highHalf: below.evenHalf)
-    let odd = SIMD8(lowHalf: above.oddHalf, highHalf: below.oddHalf)
-    put(0, even.evenHalf)
-    put(1, odd.evenHalf)
-    put(2, even.oddHalf)
-    put(3, odd.oddHalf)
+    #if KERNELS_V4
+      VectorRows16<F32>(a, rowOfA, rows: rows, columns: columns).zipped.zipped.zipped.zipped
+        .store(b, rowOfB, rows: columns, columns: rows)
+    #elseif KERNELS_V3
+      VectorRows8<F32>(a, rowOfA, rows: rows, columns: columns).zipped.zipped.zipped
+        .store(b, rowOfB, rows: columns, columns: rows)
+    #else
+      VectorRows4<F32>(a, rowOfA, rows: rows, columns: columns).zipped.zipped
+        .store(b, rowOfB, rows: columns, columns: rows)
+    #endif
   }
 
   /// (e^2x − 1)/(e^2x + 1) for the magnitude, where e^y − 1 keeps the digits of small y.

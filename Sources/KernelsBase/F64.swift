@@ -115,23 +115,19 @@ struct F64: Lanes {
 
   @inline(__always)
   static func transposeSquare(
-    _ a: UnsafePointer<Double>, _ rowOfA: Int, _ b: UnsafeMutablePointer<Double>, _ rowOfB: Int
+    _ a: UnsafePointer<Double>, _ rowOfA: Int, rows: Int, columns: Int,
+    _ b: UnsafeMutablePointer<Double>, _ rowOfB: Int
   ) {
-    typealias Row = SIMD4<Double>
-    @inline(__always)
-    func row(_ i: Int) -> Row { UnsafeRawPointer(a + i &* rowOfA).loadUnaligned(as: Row.self) }
-    @inline(__always)
-    func put(_ i: Int, _ x: Row) {
-      UnsafeMutableRawPointer(b + i &* rowOfB).storeBytes(of: x, as: Row.self)
-    }
-    let above = SIMD8(lowHalf: row(0), highHalf: row(1))
-    let below = SIMD8(lowHalf: row(2), highHalf: row(3))
-    let even = SIMD8(lowHalf: above.evenHalf, highHalf: below.evenHalf)
-    let odd = SIMD8(lowHalf: above.oddHalf, highHalf: below.oddHalf)
-    put(0, even.evenHalf)
-    put(1, odd.evenHalf)
-    put(2, even.oddHalf)
-    put(3, odd.oddHalf)
+    #if KERNELS_V4
+      VectorRows8<F64>(a, rowOfA, rows: rows, columns: columns).zipped.zipped.zipped
+        .store(b, rowOfB, rows: columns, columns: rows)
+    #elseif KERNELS_V3
+      VectorRows4<F64>(a, rowOfA, rows: rows, columns: columns).zipped.zipped
+        .store(b, rowOfB, rows: columns, columns: rows)
+    #else
+      VectorRows2<F64>(a, rowOfA, rows: rows, columns: columns).zipped
+        .store(b, rowOfB, rows: columns, columns: rows)
+    #endif
   }
 
   /// (e^2x − 1)/(e^2x + 1) for the magnitude, where e^y − 1 keeps the digits of small y.

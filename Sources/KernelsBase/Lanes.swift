@@ -46,8 +46,10 @@ protocol Lanes: BitwiseCopyable {
   /// Whether x < y in any lane.
   static func anyIsLess(_ x: Self, _ y: Self) -> Bool
   static var negativeInfinity: Scalar { get }
+  /// The transpose of a square of as many rows as there are lanes, or of a part of it.
   static func transposeSquare(
-    _ a: UnsafePointer<Scalar>, _ rowOfA: Int, _ b: UnsafeMutablePointer<Scalar>, _ rowOfB: Int)
+    _ a: UnsafePointer<Scalar>, _ rowOfA: Int, rows: Int, columns: Int,
+    _ b: UnsafeMutablePointer<Scalar>, _ rowOfB: Int)
 
   /// e^x to a unit in the last place, subnormal numbers and ∞ included.
   static func exp(_ x: Self) -> Self

@@ -1,9 +1,12 @@
 import KernelInterface
 
-/// Rows of B whose panel stays in the second-level cache, and its columns; rows of A packed at once.
-private let depthOfBlock = 256
-private let bytesOfBlock = 512 << 10
-private let rowsOfBlock = 1536 / 12 * tileRows
+/// Products of one element are summed in runs of about the same length, which depends on nothing
+/// but their number, so that what is packed stays in the caches.
+func depthOfRun(_ inner: Int) -> Int {
+  let longest = 384
+  let runs = (inner &+ longest &- 1) / longest
+  return ((inner &+ runs &- 1) / runs &+ 15) & ~15
+}
 
 /// Up to so many products nothing is packed that lies well.
 private let fewProducts = 1 << 20
@@ -17,15 +20,7 @@ struct Multiplication<V: Lanes> {
   typealias T = V.Scalar
   let p: Product<T>
 
-  private static var panelColumns: Int { 2 &* V.width }
-  private static var columnsOfBlock: Int {
-    bytesOfBlock / (depthOfBlock &* MemoryLayout<T>.size)
-  }
-
-  private var packedA: UnsafeMutablePointer<T> {
-    p.scratch.assumingMemoryBound(to: T.self) + depthOfBlock &* Self.columnsOfBlock
-  }
-  private var packedB: UnsafeMutablePointer<T> { p.scratch.assumingMemoryBound(to: T.self) }
+  static var panelColumns: Int { 2 &* V.width }
 
   func run() {
     if p.inner == 0 {
@@ -45,11 +40,12 @@ struct Multiplication<V: Lanes> {
       ).run()
     }
     if p.rows == 1, p.b.column == 1, p.columns >= 4 &* V.width {
-      return VectorMatrix<V>(p: p, depthOfBlock: depthOfBlock).run()
+      return VectorMatrix<V>(p: p, depthOfBlock: depthOfRun(p.inner)).run()
     }
+    let run = depthOfRun(p.inner)
     var k = 0
     while k < p.inner {
-      let depth = min(depthOfBlock, p.inner &- k)
+      let depth = min(run, p.inner &- k)
       let addsTo = p.addsTo || k > 0
       if p.rows &* p.inner &* p.columns <= fewProducts {
         direct(k, depth, addsTo)
@@ -67,15 +63,16 @@ struct Multiplication<V: Lanes> {
   // MARK: - Small products
 
   private func direct(_ k: Int, _ depth: Int, _ addsTo: Bool) {
+    let panel = p.scratch.assumingMemoryBound(to: T.self)
     var j = 0
     while j < p.columns {
       let count = min(Self.panelColumns, p.columns &- j)
       // A whole tile of vectors, or half of one, is read where it lies.
       let liesWell = p.b.column == 1 && (count == Self.panelColumns || count == V.width)
-      if !liesWell { pack(columns: j, count, k, depth, to: packedB) }
+      if !liesWell { pack(columns: j, count, k, depth, to: panel) }
       let s = TileSource(
         a: p.a.base + k &* p.a.column, rowOfA: p.a.row, stepOfA: p.a.column,
-        b: liesWell ? p.b.base + k &* p.b.row + j : UnsafePointer(packedB),
+        b: liesWell ? p.b.base + k &* p.b.row + j : UnsafePointer(panel),
         stepOfB: liesWell ? p.b.row : Self.panelColumns, depth: depth)
       column(s, j, count, addsTo)
       j += count
@@ -100,13 +97,12 @@ struct Multiplication<V: Lanes> {
   private func packed(_ k: Int, _ depth: Int, _ addsTo: Bool) {
     var i = 0
     while i < p.rows {
-      let rows = min(rowsOfBlock, p.rows &- i)
-      packA(i, rows, k, depth)
+      let rows = min(rowsOfBlock(depth), p.rows &- i)
       var j = 0
       while j < p.columns {
-        let columns = min(Self.columnsOfBlock, p.columns &- j)
+        let columns = min(columnsOfBlock(depth), p.columns &- j)
         packB(j, columns, k, depth)
-        block(i, rows, j, columns, depth, addsTo)
+        block(i, rows, j, columns, k, depth, addsTo)
         j += columns
       }
       i += rows
@@ -114,92 +110,38 @@ struct Multiplication<V: Lanes> {
   }
 
   private func block(
-    _ i: Int, _ rows: Int, _ j: Int, _ columns: Int, _ depth: Int, _ addsTo: Bool
+    _ i: Int, _ rows: Int, _ j: Int, _ columns: Int, _ k: Int, _ depth: Int, _ addsTo: Bool
   ) {
     var r = 0
     while r < rows {
       if machineIsSet(p.isCancelled) { return }
       let height = min(tileRows, rows &- r)
+      let a = packedA(r, depth)
+      if j == 0 { packA(i &+ r, height, k, depth, to: a) }
       var c = 0
       while c < columns {
         let t = TileTarget(
           c: p.c + (i &+ r) &* p.rowOfC + j + c, rowOfC: p.rowOfC,
           columns: min(Self.panelColumns, columns &- c), addsTo: addsTo)
-        let s = TileSource<T>(
-          a: packedA + r &* depth, rowOfA: 1, stepOfA: tileRows, b: packedB + c &* depth,
-          stepOfB: Self.panelColumns, depth: depth)
-        tile(V.self, rows: height, s, t)
+        prefetch(t, height)
+        tile(
+          V.self, rows: height,
+          TileSource(
+            groups: a, panel: packedB + c &* depth, columns: Self.panelColumns, depth: depth), t)
         c += Self.panelColumns
       }
       r += height
     }
   }
 
-  /// Runs of `tileRows` rows: [depth, tileRows] each.
-  private func packA(_ i: Int, _ rows: Int, _ k: Int, _ depth: Int) {
-    var r = 0
-    var target = packedA
-    while r < rows {
-      let height = min(tileRows, rows &- r)
-      let a = p.a.base + (i &+ r) &* p.a.row + k &* p.a.column
-      if p.a.column == 1 {
-        transpose(
-          V.self, a, rowOfA: p.a.row, rows: height, columns: depth, target, rowOfB: tileRows)
-        target += tileRows &* depth
-      } else {
-        for step in 0..<depth {
-          for row in 0..<height { target[row] = a[row &* p.a.row &+ step &* p.a.column] }
-          target += tileRows
-        }
-      }
-      r += height
-    }
-  }
-
-  private func packB(_ j: Int, _ columns: Int, _ k: Int, _ depth: Int) {
-    var c = 0
-    while c < columns {
-      let count = min(Self.panelColumns, columns &- c)
-      pack(columns: j &+ c, count, k, depth, to: packedB + c &* depth)
-      c += Self.panelColumns
-    }
-  }
-
-  /// Columns of B as [depth, panelColumns], zeros behind the last.
-  private func pack(
-    columns j: Int, _ count: Int, _ k: Int, _ depth: Int, to panel: UnsafeMutablePointer<T>
-  ) {
-    var b = p.b.base + k &* p.b.row + j &* p.b.column
-    var target = panel
-    if p.b.row == 1, p.b.column != 1 {
-      transpose(
-        V.self, b, rowOfA: p.b.column, rows: count, columns: depth, target,
-        rowOfB: Self.panelColumns)
-      guard count < Self.panelColumns else { return }
-      for step in 0..<depth {
-        for c in count..<Self.panelColumns {
-          target[step &* Self.panelColumns &+ c] = V.scalar(0)
-        }
-      }
-      return
-    }
-    for _ in 0..<depth {
-      if p.b.column == 1 {
-        if count == Self.panelColumns {
-          V.load(b).store(target)
-          V.load(b + V.width).store(target + V.width)
-        } else if count >= V.width {
-          V.load(b).store(target)
-          V.load(b + V.width, count: count &- V.width).store(target + V.width)
-        } else {
-          V.load(b, count: count).store(target)
-        }
-      } else {
-        for c in 0..<count { target[c] = b[c &* p.b.column] }
-        for c in count..<Self.panelColumns { target[c] = V.scalar(0) }
-      }
-      b += p.b.row
-      target += Self.panelColumns
+  /// C is on its way while products are summed.
+  @inline(__always)
+  private func prefetch(_ t: TileTarget<T>, _ height: Int) {
+    var c = t.c
+    for _ in 0..<height {
+      prefetchToWrite(c)
+      prefetchToWrite(c + V.width)
+      c += t.rowOfC
     }
   }
 }

@@ -11,15 +11,32 @@
   let tileRows = 4
 #endif
 
-/// Where the numbers of a tile come from: A(i, k) at i·rowOfA + k·stepOfA, rows of B one after the
-/// other.
+/// Where the numbers of a tile come from: A(i, k) at ⌊i/4⌋·groupOfA + (i mod 4)·rowOfA + k·stepOfA,
+/// rows of B one after the other.
 struct TileSource<T> {
   var a: UnsafePointer<T>
   let rowOfA: Int
+  let groupOfA: Int
   let stepOfA: Int
   var b: UnsafePointer<T>
   let stepOfB: Int
   let depth: Int
+
+  /// Rows of A are as far from each other everywhere.
+  @inline(__always)
+  init(
+    a: UnsafePointer<T>, rowOfA: Int, stepOfA: Int, b: UnsafePointer<T>, stepOfB: Int, depth: Int
+  ) {
+    (self.a, self.rowOfA, groupOfA, self.stepOfA) = (a, rowOfA, 4 &* rowOfA, stepOfA)
+    (self.b, self.stepOfB, self.depth) = (b, stepOfB, depth)
+  }
+
+  /// Packed: groups of four rows, and a panel of B.
+  @inline(__always)
+  init(groups a: UnsafePointer<T>, panel b: UnsafePointer<T>, columns: Int, depth: Int) {
+    (self.a, rowOfA, groupOfA, stepOfA) = (a, 1, 4 &* depth, 4)
+    (self.b, stepOfB, self.depth) = (b, columns, depth)
+  }
 }
 
 /// Where a tile goes.
@@ -85,11 +102,11 @@ private func sum<R: TileRows>(
   _ rows: R.Type, _ s: TileSource<R.Scalar>, _ t: TileTarget<R.Scalar>
 ) {
   var (a, b) = (s.a, s.b)
-  var sums = R(a, s.rowOfA, R.columns(b))
+  var sums = R(a, s, R.columns(b))
   for _ in 1..<s.depth {
     a += s.stepOfA
     b += s.stepOfB
-    sums.add(a, s.rowOfA, R.columns(b))
+    sums.add(a, s, R.columns(b))
   }
   sums.put(t.c, t.rowOfC, t.columns, t.addsTo)
 }
@@ -108,8 +125,8 @@ private protocol TileRows {
   /// A row of B.
   static func columns(_ b: UnsafePointer<Scalar>) -> Columns
   /// The first products.
-  init(_ a: UnsafePointer<Scalar>, _ rowOfA: Int, _ b: Columns)
-  mutating func add(_ a: UnsafePointer<Scalar>, _ rowOfA: Int, _ b: Columns)
+  init(_ a: UnsafePointer<Scalar>, _ s: TileSource<Scalar>, _ b: Columns)
+  mutating func add(_ a: UnsafePointer<Scalar>, _ s: TileSource<Scalar>, _ b: Columns)
   /// The second of two vectors may have fewer columns.
   func put(_ c: UnsafeMutablePointer<Scalar>, _ rowOfC: Int, _ columns: Int, _ addsTo: Bool)
 }
@@ -129,19 +146,25 @@ where Upper.Columns == Lower.Columns, Upper.Scalar == Lower.Scalar {
 
   @inline(__always) static var count: Int { Upper.count &+ Lower.count }
 
+  /// Of the lower rows of A.
+  @inline(__always)
+  private static func offset(_ s: TileSource<Scalar>) -> Int {
+    Upper.count & 3 == 0 ? Upper.count / 4 &* s.groupOfA : Upper.count &* s.rowOfA
+  }
+
   @inline(__always)
   static func columns(_ b: UnsafePointer<Scalar>) -> Columns { Upper.columns(b) }
 
   @inline(__always)
-  init(_ a: UnsafePointer<Scalar>, _ rowOfA: Int, _ b: Columns) {
-    upper = Upper(a, rowOfA, b)
-    lower = Lower(a + Upper.count &* rowOfA, rowOfA, b)
+  init(_ a: UnsafePointer<Scalar>, _ s: TileSource<Scalar>, _ b: Columns) {
+    upper = Upper(a, s, b)
+    lower = Lower(a + Self.offset(s), s, b)
   }
 
   @inline(__always)
-  mutating func add(_ a: UnsafePointer<Scalar>, _ rowOfA: Int, _ b: Columns) {
-    upper.add(a, rowOfA, b)
-    lower.add(a + Upper.count &* rowOfA, rowOfA, b)
+  mutating func add(_ a: UnsafePointer<Scalar>, _ s: TileSource<Scalar>, _ b: Columns) {
+    upper.add(a, s, b)
+    lower.add(a + Self.offset(s), s, b)
   }
 
   @inline(__always)
@@ -161,13 +184,13 @@ private struct WideRow<V: Lanes>: TileRows {
   static func columns(_ b: UnsafePointer<V.Scalar>) -> (V, V) { (V.load(b), V.load(b + V.width)) }
 
   @inline(__always)
-  init(_ a: UnsafePointer<V.Scalar>, _ rowOfA: Int, _ b: (V, V)) {
+  init(_ a: UnsafePointer<V.Scalar>, _ s: TileSource<V.Scalar>, _ b: (V, V)) {
     let factor = V(repeating: a[0])
     (low, high) = (factor * b.0, factor * b.1)
   }
 
   @inline(__always)
-  mutating func add(_ a: UnsafePointer<V.Scalar>, _ rowOfA: Int, _ b: (V, V)) {
+  mutating func add(_ a: UnsafePointer<V.Scalar>, _ s: TileSource<V.Scalar>, _ b: (V, V)) {
     let factor = V(repeating: a[0])
     low = V.multiplyAdd(factor, b.0, low)
     high = V.multiplyAdd(factor, b.1, high)
@@ -190,10 +213,12 @@ private struct NarrowRow<V: Lanes>: TileRows {
   static func columns(_ b: UnsafePointer<V.Scalar>) -> V { V.load(b) }
 
   @inline(__always)
-  init(_ a: UnsafePointer<V.Scalar>, _ rowOfA: Int, _ b: V) { sums = V(repeating: a[0]) * b }
+  init(_ a: UnsafePointer<V.Scalar>, _ s: TileSource<V.Scalar>, _ b: V) {
+    sums = V(repeating: a[0]) * b
+  }
 
   @inline(__always)
-  mutating func add(_ a: UnsafePointer<V.Scalar>, _ rowOfA: Int, _ b: V) {
+  mutating func add(_ a: UnsafePointer<V.Scalar>, _ s: TileSource<V.Scalar>, _ b: V) {
     sums = V.multiplyAdd(V(repeating: a[0]), b, sums)
   }
 

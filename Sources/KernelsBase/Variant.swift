@@ -4,6 +4,9 @@ import CMachine
 @inline(__always)
 func machineIsSet(_ flag: UnsafeRawPointer) -> Bool { machine_is_set(flag) }
 
+@inline(__always)
+func prefetchToWrite(_ p: UnsafeRawPointer) { machine_prefetch_to_write(p) }
+
 /// The kernels of this variant.
 public enum Variant: KernelSet {
   #if KERNELS_V4

@@ -4,7 +4,8 @@ import Testing
 @testable import Kernels
 
 /// The products of every variant against three loops, about the edges of tiles (up to 12 rows and
-/// 32 columns), blocks (256 products) and runs of inner products (2048).
+/// 32 columns), runs (384 products, of inner products 2048) and what is packed at once (of one
+/// product some thousand rows or columns).
 @Suite struct GemmTests {
   struct Size: CustomTestStringConvertible {
     let (rows, inner, columns): (Int, Int, Int)
@@ -14,13 +15,16 @@ import Testing
   static let sizes: [Size] = {
     var sizes: [Size] = []
     for rows in [0, 1, 3, 4, 6, 7, 11, 12, 13] {
-      for inner in [0, 1, 7, 257] {
+      for inner in [0, 1, 7, 385] {
         for columns in [0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 33, 65] {
           sizes.append(Size(rows: rows, inner: inner, columns: columns))
         }
       }
     }
-    let large = [(2, 513, 10), (131, 260, 70), (1, 2060, 3), (5, 2049, 1), (1, 9, 4100)]
+    let large = [
+      (2, 769, 10), (131, 260, 70), (1, 2060, 3), (5, 2049, 1), (1, 9, 4100), (38, 17, 9000),
+      (70_000, 9, 3), (2100, 390, 2),
+    ]
     return sizes + large.map { Size(rows: $0.0, inner: $0.1, columns: $0.2) }
   }()
 
@@ -92,7 +96,7 @@ import Testing
   }
 
   /// Cut among threads or not, every element is the same sum in the same order.
-  @Test(arguments: [[300, 257, 130], [1, 4000, 3000], [3000, 4000, 1], [13, 1000, 1700]])
+  @Test(arguments: [[300, 385, 130], [1, 4000, 3000], [3000, 4000, 1], [13, 1000, 1700]])
   func threadsChangeNothing(_ size: [Int]) throws {
     var samples = Samples(seed: 9)
     for dtype in [DType.f32, .f64] {
