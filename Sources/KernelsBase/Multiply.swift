@@ -10,6 +10,10 @@ func depthOfRun(_ inner: Int) -> Int {
 
 /// Up to so many products nothing is packed that lies well.
 private let fewProducts = 1 << 20
+/// In bytes: half of the second-level cache, and how far rows may lie apart before neighbouring ones
+/// contend for places in the first.
+private let cachedBytes = 512 << 10
+private let shortRow = 2 << 10
 
 /// C = A B in tiles that stay in registers, from operands packed for blocks that stay in the cache.
 /// Source: Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication, 2008.
@@ -47,13 +51,20 @@ struct Multiplication<V: Lanes> {
     while k < p.inner {
       let depth = min(run, p.inner &- k)
       let addsTo = p.addsTo || k > 0
-      if p.rows &* p.inner &* p.columns <= fewProducts {
-        direct(k, depth, addsTo)
-      } else {
-        packed(k, depth, addsTo)
-      }
+      if isSmall { direct(k, depth, addsTo) } else { packed(k, depth, addsTo) }
       k += depth
     }
+  }
+
+  /// Whether packing would cost more than it saves: where there are few products, few for each
+  /// number of B, or all of B stays in the cache and A is read along its rows, or all but once.
+  private var isSmall: Bool {
+    let bytesOfB = p.inner &* p.columns &* MemoryLayout<T>.size
+    if p.rows &* p.inner &* p.columns <= fewProducts { return true }
+    if p.rows <= 2 &* tileRows { return bytesOfB <= 4 &* cachedBytes }
+    return bytesOfB <= cachedBytes
+      && max(p.b.row, p.rowOfC) &* MemoryLayout<T>.size <= shortRow
+      && (p.a.column == 1 || p.columns <= 2 &* Self.panelColumns)
   }
 
   private func clear() {
@@ -82,13 +93,17 @@ struct Multiplication<V: Lanes> {
   private func column(_ source: TileSource<T>, _ j: Int, _ count: Int, _ addsTo: Bool) {
     var s = source
     var t = TileTarget(c: p.c + j, rowOfC: p.rowOfC, columns: count, addsTo: addsTo)
-    var i = 0
-    while i < p.rows {
-      let rows = min(tileRows, p.rows &- i)
+    var left = p.rows
+    var tiles = (left &+ tileRows &- 1) / tileRows
+    while tiles > 0 {
+      if machineIsSet(p.isCancelled) { return }
+      // Of equal height: a tile of one row waits for its sums.
+      let rows = (left &+ tiles &- 1) / tiles
       tile(V.self, rows: rows, s, t)
-      i += rows
       s.a += rows &* s.rowOfA
       t.c += rows &* t.rowOfC
+      left &-= rows
+      tiles &-= 1
     }
   }
 
