@@ -50,7 +50,9 @@ extension Tensor {
     let selected = Selected(selections, shape)
     return try Tensor(shape: selected.shape, of: E.self) { y in
       try withElements(of: E.self) { x in
-        try selected.walk { target, source in y[target] = x[source] }
+        try selected.walk { target, source, count in
+          for i in 0..<count { y[target + i] = x[source + i] }
+        }
       }
     }
   }
@@ -62,7 +64,9 @@ extension Tensor {
     var copy = self
     try copy.withMutableElements(of: E.self) { y in
       try part.withElements(of: E.self) { x in
-        try selected.walk { source, target in y[target] = x[source] }
+        try selected.walk { source, target, count in
+          for i in 0..<count { y[target + i] = x[source + i] }
+        }
       }
     }
     return copy
@@ -100,14 +104,11 @@ private struct Selected {
     }
   }
 
-  /// Visits every element: its place in the selection and its place in the whole.
-  func walk(_ body: (_ part: Int, _ whole: Int) -> Void) throws {
+  /// Visits every element in runs of neighbours: their first place in the selection and in the whole.
+  func walk(_ body: (_ part: Int, _ whole: Int, _ count: Int) -> Void) throws {
     let total = counts.reduce(1, *)
     guard total > 0 else { return }
-    guard let width = counts.last, let last = selections.last, let step = strides.last else {
-      body(0, 0)
-      return
-    }
+    guard let width = counts.last, let last = selections.last else { return body(0, 0, 1) }
     let outer = Array(counts.dropLast())
     var index = Array(repeating: 0, count: outer.count)
     var part = 0
@@ -115,7 +116,11 @@ private struct Selected {
       try Cancellation.check()
       var base = 0
       for axis in outer.indices { base += selections[axis].place(index[axis]) * strides[axis] }
-      for column in 0..<width { body(part + column, base + last.place(column) * step) }
+      if case .slice(let start, step: 1, _) = last {
+        body(part, base + start, width)
+      } else {
+        for column in 0..<width { body(part + column, base + last.place(column), 1) }
+      }
       part += width
       var axis = outer.count - 1
       while axis >= 0 {
