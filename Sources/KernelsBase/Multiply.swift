@@ -10,10 +10,8 @@ func depthOfRun(_ inner: Int) -> Int {
 
 /// Up to so many products nothing is packed that lies well.
 private let fewProducts = 1 << 20
-/// In bytes: half of the second-level cache, and how far rows may lie apart before neighbouring ones
-/// contend for places in the first.
+/// Half of a second-level cache.
 private let cachedBytes = 512 << 10
-private let shortRow = 2 << 10
 
 /// C = A B in tiles that stay in registers, from operands packed for blocks that stay in the cache.
 /// Source: Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication, 2008.
@@ -57,13 +55,14 @@ struct Multiplication<V: Lanes> {
   }
 
   /// Whether packing would cost more than it saves: where there are few products, few for each
-  /// number of B, or all of B stays in the cache and A is read along its rows, or all but once.
+  /// number of B, or all of B stays in the cache, whose places its rows do not contend for, and A is
+  /// read along its rows or hardly more than once.
   private var isSmall: Bool {
     let bytesOfB = p.inner &* p.columns &* MemoryLayout<T>.size
     if p.rows &* p.inner &* p.columns <= fewProducts { return true }
     if p.rows <= 2 &* tileRows { return bytesOfB <= 4 &* cachedBytes }
     return bytesOfB <= cachedBytes
-      && max(p.b.row, p.rowOfC) &* MemoryLayout<T>.size <= shortRow
+      && max(p.b.row, p.rowOfC) <= 16 &* Self.panelColumns
       && (p.a.column == 1 || p.columns <= 2 &* Self.panelColumns)
   }
 
