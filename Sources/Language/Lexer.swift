@@ -92,22 +92,45 @@ struct Lexer {
       if current == "+" || current == "-" || current == "−" { index += 1 }
       digits()
     }
+    if !isAtEnd, current.startsName { return gluedNumber(start) }
+    if let value = plainNumber(start) {
+      return append(.number(value), from: start, length: index - start)
+    }
     var written = text(start, index)
     if !written.utf8.allSatisfy(\.isPlainInNumber) {
       written = written.filter { $0 != "_" }.replacing("−", with: "-")
     }
-    if !isAtEnd, current.startsName {
-      let nameStart = index
-      while !isAtEnd, current.continuesName { index += 1 }
-      let (number, name) = (text(start, nameStart), text(nameStart, index))
-      fail(
-        "a number stands directly before a name: a product needs *", from: start,
-        length: index - start, fixes: [Fix("\(number)*\(name)")])
-      return
-    }
     // Double(…) reads every literal of this form; one too large is ∞, as in IEEE arithmetic.
     let value = Double(written.hasPrefix(".") ? "0" + written : written) ?? .infinity
     append(.number(value), from: start, length: index - start)
+  }
+
+  /// Up to 15 digits with or without a point: their whole number and the power of ten that divides
+  /// it are numbers themselves, so their quotient is the nearest one to what is written.
+  private func plainNumber(_ start: Int) -> Double? {
+    guard index - start <= 16 else { return nil }
+    var (digits, power, isBehindPoint) = (0.0, 1.0, false)
+    for place in start..<index {
+      let scalar = scalars[place].scalar
+      if scalar.isDigit {
+        digits = 10 * digits + Double(scalar.value - 0x30)
+        if isBehindPoint { power *= 10 }
+      } else if scalar == "." {
+        isBehindPoint = true
+      } else {
+        return nil
+      }
+    }
+    return digits < 1e15 ? digits / power : nil
+  }
+
+  private mutating func gluedNumber(_ start: Int) {
+    let nameStart = index
+    while !isAtEnd, current.continuesName { index += 1 }
+    let (number, name) = (text(start, nameStart), text(nameStart, index))
+    fail(
+      "a number stands directly before a name: a product needs *", from: start,
+      length: index - start, fixes: [Fix("\(number)*\(name)")])
   }
 
   private mutating func digits() {

@@ -28,15 +28,14 @@ extension BinaryOperator {
   init?(_ kind: Token.Kind) {
     switch kind {
     case .symbol(let sign):
-      guard let place = Self.signs.firstIndex(of: sign) else { return nil }
-      self = Self.all[place]
+      guard let op = Self.bySign[sign] else { return nil }
+      self = op
     case .name(let name) where Parser.isKeyword(name): self.init(rawValue: name)
     default: return nil
     }
   }
 
-  private static let all = allCases
-  private static let signs = allCases.map { Sign($0.rawValue) }
+  private static let bySign = SignTable(allCases.map { (Sign($0.rawValue), $0) })
 }
 
 extension Parser {

@@ -14,14 +14,11 @@ enum ForeignOperator: String, CaseIterable {
   }
 
   init?(_ kind: Token.Kind) {
-    guard case .symbol(let sign) = kind, let place = Self.signs.firstIndex(of: sign) else {
-      return nil
-    }
-    self = Self.all[place]
+    guard case .symbol(let sign) = kind, let foreign = Self.bySign[sign] else { return nil }
+    self = foreign
   }
 
-  private static let all = allCases
-  private static let signs = allCases.map { Sign($0.rawValue) }
+  private static let bySign = SignTable(allCases.map { (Sign($0.rawValue), $0) })
 
   var precedence: Precedence {
     switch self {

@@ -15,11 +15,33 @@ struct Sign: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvert
 
   init(_ text: String) { bytes = text.utf8.prefix(4).reduce(0) { $0 << 8 | UInt32($1) } }
 
+  /// Of a sign that is one ASCII character.
+  fileprivate var code: Int? { bytes < 128 ? Int(bytes) : nil }
+
   var description: String {
     let all = stride(from: UInt32(24), through: 0, by: -8).map {
       UInt8(truncatingIfNeeded: bytes >> $0)
     }
     return String(decoding: all.drop { $0 == 0 }, as: UTF8.self)
+  }
+}
+
+/// Something that some signs mean.
+struct SignTable<Meaning: Sendable>: Sendable {
+  /// By the code of the sign's one byte.
+  private var short: [Meaning?] = Array(repeating: nil, count: 128)
+  private var long: [(sign: Sign, meaning: Meaning)] = []
+
+  init(_ meanings: [(Sign, Meaning)]) {
+    for (sign, meaning) in meanings {
+      if let code = sign.code { short[code] = meaning } else { long.append((sign, meaning)) }
+    }
+  }
+
+  subscript(sign: Sign) -> Meaning? {
+    if let code = sign.code { return short[code] }
+    for entry in long where entry.sign == sign { return entry.meaning }
+    return nil
   }
 }
 

@@ -46,6 +46,18 @@ import Testing
     #expect(Lexer(Source(text: text)).tokens.map(\.kind) == [.number(number), .end])
   }
 
+  /// Digits that are read on the short way, and those about its limits.
+  @Test(arguments: [
+    "0.1", ".5", "1.", "0.3", "2.675", "100", "3.14159265358979", "123456789012345",
+    "999999999999999", "1000000000000000", "9007199254740993", "0.000000000000001",
+    ".000000000000001", ".0000000000000001", "0.00000000000000012", "00012.50",
+    "1.7976931348623157",
+  ])
+  func numberIsTheNearest(_ text: String) {
+    let number = Double(text.hasPrefix(".") ? "0" + text : text)
+    #expect(Lexer(Source(text: text)).tokens.first?.kind == number.map { .number($0) })
+  }
+
   @Test(
     "what is no token says where",
     arguments: [
