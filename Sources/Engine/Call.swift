@@ -22,18 +22,48 @@ public enum Wanted: Sendable, Equatable {
 }
 
 /// A call of a builtin whose arguments fit its signature.
-public struct Call {
+public final class Call {
   public let builtin: Builtin
   public let signature: Signature
   /// One for each parameter of the signature, in order; nil where it is absent.
-  public internal(set) var values: [Value?]
+  public internal(set) var values: [Value?] = []
   /// What a variadic parameter took.
   public internal(set) var variadic: [Value] = []
   /// What a `fields**` parameter took.
   public internal(set) var fields: [(String, Value)] = []
   public internal(set) var dimensions = Dimensions()
-  public internal(set) var wanted: Wanted
+  public let wanted: Wanted
   let evaluator: Evaluator
+
+  /// - Parameter default: what a default means that is more than a number.
+  init(
+    _ builtin: Builtin, _ arguments: Arguments, wanted: Wanted, evaluator: Evaluator,
+    default fill: ((Expr, Call) throws -> Value)? = nil
+  ) throws {
+    self.builtin = builtin
+    self.wanted = wanted
+    self.evaluator = evaluator
+    signature = builtin.signature
+    values.reserveCapacity(signature.parameters.count)
+    for _ in signature.parameters { values.append(nil) }
+    try placeOptions(arguments.options)
+    try place(arguments.positional)
+    try coerce()
+    do { dimensions = try signature.unify(values) } catch {
+      throw Faults.shapes(error, of: builtin)
+    }
+    try fillDefaults(fill)
+  }
+
+  /// The same call with other arguments.
+  init(
+    _ call: Call, values: [Value?], variadic: [Value], fields: [(String, Value)],
+    wanted: Wanted? = nil
+  ) {
+    (builtin, signature, evaluator) = (call.builtin, call.signature, call.evaluator)
+    (self.wanted, dimensions) = (wanted ?? call.wanted, call.dimensions)
+    (self.values, self.variadic, self.fields) = (values, variadic, fields)
+  }
 
   /// Whether the results after `also` are worth computing.
   public var wantsExtras: Bool { wanted != .one }
@@ -72,6 +102,9 @@ extension Call {
   }
 
   public func tensor(_ name: String) throws -> Tensor {
+    if let place = signature.place(of: name), case .tensor(let tensor)? = values[place] {
+      return tensor
+    }
     guard let tensor = try required(name).asTensor() else {
       throw Fault("\(name) is not a tensor", .argument(name))
     }
@@ -89,6 +122,9 @@ extension Call {
   }
 
   public func number(_ name: String) throws -> Double {
+    if let place = signature.place(of: name), case .number(let number, _)? = values[place] {
+      return number
+    }
     guard let number = try required(name).asNumber else {
       throw Fault("\(name) is not a number", .argument(name))
     }
@@ -218,26 +254,7 @@ extension Call {
 // MARK: - Matching arguments with parameters
 
 extension Call {
-  /// - Parameter default: what a default means that is more than a number.
-  init(
-    _ builtin: Builtin, _ arguments: Arguments, wanted: Wanted, evaluator: Evaluator,
-    default fill: ((Expr, Call) throws -> Value)? = nil
-  ) throws {
-    self.builtin = builtin
-    self.wanted = wanted
-    self.evaluator = evaluator
-    signature = builtin.signature
-    values = Array(repeating: nil, count: signature.parameters.count)
-    try placeOptions(arguments.options)
-    try place(arguments.positional)
-    try coerce()
-    do { dimensions = try signature.unify(values) } catch {
-      throw Faults.shapes(error, of: builtin)
-    }
-    try fillDefaults(fill)
-  }
-
-  private mutating func placeOptions(_ options: [(name: String, value: Value)]) throws {
+  private func placeOptions(_ options: [(name: String, value: Value)]) throws {
     for option in options {
       guard let place = signature.place(of: option.name),
         !signature.parameters[place].isVariadic, !signature.parameters[place].takesAnyOption
@@ -255,7 +272,7 @@ extension Call {
     }
   }
 
-  private mutating func place(_ given: [Value]) throws {
+  private func place(_ given: [Value]) throws {
     var (next, end) = (0, given.count)
     for parameter in signature.positionals {
       if parameter.isVariadic {
@@ -277,7 +294,7 @@ extension Call {
     guard next == end else { throw Faults.arity(of: builtin, given: given.count) }
   }
 
-  private mutating func coerce() throws {
+  private func coerce() throws {
     for parameter in signature.parameters {
       switch values[parameter.place] {
       case nil: continue
@@ -340,7 +357,7 @@ extension Call {
     return value
   }
 
-  private mutating func fillDefaults(_ fill: ((Expr, Call) throws -> Value)?) throws {
+  private func fillDefaults(_ fill: ((Expr, Call) throws -> Value)?) throws {
     for place in values.indices where values[place] == nil {
       switch signature.defaults[place] {
       case .absent: continue
@@ -351,20 +368,12 @@ extension Call {
         } else {
           values[place] = try evaluator.evaluate(expr, with: Locals())
         }
-      case .formula(let expr):
-        values[place] = try number(expr) ?? self.default(expr, fill)
+      case .formula(let formula, let expr):
+        values[place] =
+          try formula.number(dimensions).map(Value.number) ?? self.default(expr, fill)
       case .expression(let expr): values[place] = try self.default(expr, fill)
       }
     }
-  }
-
-  /// What the dimensions give, where all of them are known.
-  private func number(_ formula: Expr) -> Value? {
-    let dimensions = dimensions
-    guard let number = formula.number({ dimensions.length(of: $0).map(Double.init) }) else {
-      return nil
-    }
-    return .number(number)
   }
 
   private func `default`(_ expr: Expr, _ fill: ((Expr, Call) throws -> Value)?) throws -> Value {

@@ -19,14 +19,19 @@ public struct Dimensions: Sendable {
 
   init(of signature: Signature) {
     names = signature.dimensionNames
-    known = Array(repeating: Known(), count: signature.dimensionNames.names.count)
+    // `Array(repeating:)` is not made for this type alone, and slow.
+    known.reserveCapacity(signature.dimensionNames.names.count)
+    for _ in signature.dimensionNames.names { known.append(Known()) }
   }
 
   public subscript(name: String) -> Int { length(of: name) ?? 0 }
 
   public func length(of name: String) -> Int? {
-    guard let number = names?.place(of: name), known[number].length >= 0 else { return nil }
-    return known[number].length
+    names?.place(of: name).flatMap(length(ofNumber:))
+  }
+
+  func length(ofNumber number: Int) -> Int? {
+    known[number].length >= 0 ? known[number].length : nil
   }
 
   /// Those that are known.

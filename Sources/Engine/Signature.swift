@@ -148,7 +148,7 @@ extension Signature {
     /// A word of the registry: `full`.
     case constant(Expr)
     /// A number that the dimensions give: `1/√dk`.
-    case formula(Expr)
+    case formula(Formula, Expr)
     /// It mentions other parameters, or is more than a number.
     case expression(Expr)
 
@@ -171,8 +171,8 @@ extension Signature {
       case .number(let number): self = .value(.number(number))
       case .name(let name) where isFree && !dimensions.contains(name): self = .constant(expr)
       default:
-        let isFormula = isFree && expr.isArithmetic && names.allSatisfy(dimensions.contains)
-        self = isFormula ? .formula(expr) : .expression(expr)
+        let formula = isFree ? Formula(expr, dimensions) : nil
+        self = formula.map { .formula($0, expr) } ?? .expression(expr)
       }
     }
   }
@@ -197,32 +197,63 @@ struct NameTable: Sendable {
   }
 }
 
-extension Expr {
-  /// Numbers and names with operators that give numbers.
-  fileprivate var isArithmetic: Bool {
-    switch form {
-    case .number, .name: true
-    case .unary(let op, let operand, _): op != .not && operand.isArithmetic
-    case .binary(let op, let left, let right, _):
-      op.elementwise != nil && !op.givesBool && left.isArithmetic && right.isArithmetic
-    default: false
-    }
+/// A number that dimensions give, as steps on a stack of numbers: `1/√dk` is 1, dk, √, /.
+struct Formula: Sendable {
+  private enum Step {
+    case number(Double)
+    case dimension(Int)
+    case unary(UnaryFunction)
+    case binary(BinaryFunction)
   }
 
-  /// What arithmetic gives; nil where a name has no number.
-  func number(_ numbers: (String) -> Double?) -> Double? {
-    switch form {
-    case .number(let number): return number
-    case .name(let name): return numbers(name)
+  private static let mostNumbers = 8
+
+  private var steps: [Step] = []
+
+  /// Nil where the expression is more than arithmetic of these dimensions.
+  init?(_ expr: Expr, _ dimensions: [String]) {
+    guard add(expr, dimensions, depth: 1) else { return nil }
+  }
+
+  private mutating func add(_ expr: Expr, _ dimensions: [String], depth: Int) -> Bool {
+    guard depth <= Self.mostNumbers else { return false }
+    switch expr.form {
+    case .number(let number): steps.append(.number(number))
+    case .name(let name):
+      guard let number = dimensions.firstIndex(of: name) else { return false }
+      steps.append(.dimension(number))
     case .unary(let op, let operand, _):
-      return operand.number(numbers).map { scalar(op.function, $0) }
+      guard op != .not, add(operand, dimensions, depth: depth) else { return false }
+      steps.append(.unary(op.function))
     case .binary(let op, let left, let right, _):
-      guard let function = op.elementwise, let l = left.number(numbers),
-        let r = right.number(numbers)
-      else { return nil }
-      return scalar(function, l, r)
-    default: return nil
+      guard let function = op.elementwise, !op.givesBool,
+        add(left, dimensions, depth: depth), add(right, dimensions, depth: depth + 1)
+      else { return false }
+      steps.append(.binary(function))
+    default: return false
     }
+    return true
+  }
+
+  /// Nil where it needs a dimension that is not known.
+  func number(_ dimensions: Dimensions) -> Double? {
+    var (stack, count) = (SIMD8<Double>(), 0)
+    for step in steps {
+      switch step {
+      case .number(let number):
+        stack[count] = number
+        count += 1
+      case .dimension(let number):
+        guard let length = dimensions.length(ofNumber: number) else { return nil }
+        stack[count] = Double(length)
+        count += 1
+      case .unary(let function): stack[count - 1] = scalar(function, stack[count - 1])
+      case .binary(let function):
+        count -= 1
+        stack[count - 1] = scalar(function, stack[count - 1], stack[count])
+      }
+    }
+    return stack[0]
   }
 }
 

@@ -112,8 +112,7 @@ extension Evaluator {
   private func recomputed(_ call: Call, _ names: [String], _ step: TracedStep) throws -> [Value?] {
     try withTape { tape in
       let watched = try step.operands.map { try tape.watch($0) }
-      var again = call.replacing(names, by: watched)
-      again.wanted = .several(step.results.count)
+      let again = call.replacing(names, by: watched, wanted: .several(step.results.count))
       let seeds = zip(try defined(again), step.upstream).compactMap { result, upstream in
         upstream.map { (result: result, upstream: $0) }
       }
@@ -175,21 +174,17 @@ extension Call {
   }
 
   fileprivate func mapValues(_ change: (Value) -> Value) -> Call {
-    var call = self
-    call.values = values.map { $0.map(change) }
-    call.variadic = variadic.map(change)
-    call.fields = fields.map { ($0.0, change($0.1)) }
-    return call
+    Call(
+      self, values: values.map { $0.map(change) }, variadic: variadic.map(change),
+      fields: fields.map { ($0.0, change($0.1)) })
   }
 
-  func replacing(_ names: [String], by operands: [Value]) -> Call {
-    var call = self
+  func replacing(_ names: [String], by operands: [Value], wanted: Wanted? = nil) -> Call {
+    var values = values
     for (name, operand) in zip(names, operands) {
-      if let index = signature.parameters.firstIndex(where: { $0.name == name }) {
-        call.values[index] = operand
-      }
+      if let place = signature.place(of: name) { values[place] = operand }
     }
-    return call
+    return Call(self, values: values, variadic: variadic, fields: fields, wanted: wanted)
   }
 
   private func takesMany(_ name: String) -> Bool {
@@ -207,8 +202,6 @@ extension Call {
   fileprivate func replacing(elementsOf name: String, by tensors: [Tensor]) -> Call {
     let values = tensors.map { Value($0) }
     guard takesMany(name) else { return replacing([name], by: values) }
-    var call = self
-    call.variadic = values
-    return call
+    return Call(self, values: self.values, variadic: values, fields: fields)
   }
 }

@@ -58,10 +58,10 @@ extension Call {
 
   /// Mask, bias, scale, τ and softcap, each of which fits the weights; `wantsWeights` as the call
   /// wants them.
-  func attentionOptions(weights shape: [Int]) throws -> AttentionOptions {
+  func attentionOptions(weights shape: @autoclosure () -> [Int]) throws -> AttentionOptions {
     var options = AttentionOptions()
-    options.mask = try attentionMask(shape)
-    options.bias = try attentionBias(shape)
+    options.mask = try attentionMask(shape())
+    options.bias = try attentionBias(shape())
     options.scale = has("scale") ? try number("scale") : nil
     options.tau = try attentionTemperature()
     let softcap = try positive("softcap")
@@ -83,21 +83,23 @@ extension Call {
   }
 
   /// The mask in a parameter; its sequences lie along the leading axes of the call.
-  func attentionMask(_ weights: [Int], _ name: String = "mask") throws -> AttentionMask {
+  func attentionMask(_ weights: @autoclosure () -> [Int], _ name: String = "mask") throws
+    -> AttentionMask
+  {
     guard case .mask(let rule) = try required(name) else {
       let matrix = try tensor(name)
-      try checkFit(matrix.shape, weights, name)
+      try checkFit(matrix.shape, weights(), name)
       return .matrix(matrix)
     }
     try rule.checkSequences(along: dimensions.leading, name)
     return .rule(rule)
   }
 
-  func attentionBias(_ weights: [Int]) throws -> AttentionBias? {
+  func attentionBias(_ weights: @autoclosure () -> [Int]) throws -> AttentionBias? {
     switch try required("bias") {
     case .number(0, _): return nil
     case .bias(let rule):
-      let heads = weights.dropLast(2).last ?? 1
+      let heads = weights().dropLast(2).last ?? 1
       guard rule.headCount == 1 || rule.headCount == heads else {
         throw Fault(
           "the bias does not fit the heads", .argument("bias"),
@@ -107,7 +109,7 @@ extension Call {
       return .rule(rule)
     default:
       let bias = try real("bias")
-      try checkFit(bias.shape, weights, "bias")
+      try checkFit(bias.shape, weights(), "bias")
       return .tensor(bias)
     }
   }

@@ -33,6 +33,7 @@ public func attention(
 
 /// Three tensors in the dtype of their arithmetic.
 func inOneDType(_ q: Tensor, _ k: Tensor, _ v: Tensor) throws -> (Tensor, Tensor, Tensor) {
+  if q.dtype == k.dtype, k.dtype == v.dtype, q.dtype != .bool { return (q, k, v) }
   let both = Tensor.resultDType(q, k)
   let dtype = Tensor.resultDType(both == q.dtype ? q : k, v)
   return (try q.converted(to: dtype), try k.converted(to: dtype), try v.converted(to: dtype))

@@ -1,0 +1,70 @@
+import Kernels
+import Language
+import Testing
+
+@testable import Engine
+
+/// What is computed on a short way is what the evaluator would give.
+@Suite struct ShortWayTests {
+  @Test func formulasOfDefaults() throws {
+    var count = 0
+    for builtin in Registry.all {
+      let signature = builtin.signature
+      let axes = Array(3..<3 + signature.dimensionNames.names.count)
+      var locals = Locals()
+      for (name, length) in zip(signature.dimensionNames.names, axes) {
+        locals[name] = .number(Double(length))
+      }
+      for case .formula(let formula, let expr) in signature.defaults {
+        count += 1
+        let evaluator = Evaluator()
+        evaluator.prepareForThisThread(stackBytes: 1 << 20)
+        let dimensions = try Self.dimensions(of: signature, lengths: axes)
+        let expected = try evaluator.evaluate(expr, with: locals).asNumber
+        #expect(formula.number(dimensions) == expected, "\(builtin.name): \(expr)")
+      }
+    }
+    #expect(count > 0)
+  }
+
+  private static func dimensions(of signature: Signature, lengths: [Int]) throws -> Dimensions {
+    let known = Dictionary(
+      uniqueKeysWithValues: zip(signature.dimensionNames.names, lengths))
+    return try signature.unify(
+      signature.parameters.compactMap { parameter in
+        parameter.pattern.map { pattern in
+          let shape = pattern.compactMap { dimension -> Int? in
+            switch dimension {
+            case .leading: nil
+            case .named(let name): known[name]
+            case .product: 1
+            }
+          }
+          return (parameter: parameter, shape: shape)
+        }
+      })
+  }
+
+  @Test(arguments: [
+    "2 + 3*4", "-2^2", "2 - -x", "x/0", "-x/0 + 1", "0/0", "7 % -3", "x^0.5", "(-8)^(1/3)",
+    "2 · x", "1 - x*y^2/3 + x", "1e300*1e300", "x*k + 1", "x < 2", "x + (x > 1)", "not x + 1",
+    "x*f32(2)", "pi*x", "x*v", "v*x + 1", "(x, 1)[0] + 1",
+  ])
+  func arithmeticOfNumbers(_ code: String) throws {
+    let session = Session()
+    func run(_ code: String) throws {
+      let source = Source(text: code)
+      for statement in try Parser.statements(of: source) {
+        try session.run(statement, in: source) { _ in }
+      }
+    }
+    session.isRemembered = false
+    try run("x = 1.5; y = -0.3; v = [1 2 3]; k = (x > 1); a = \(code)")
+    // Who looks on sees every step, and there is no short way.
+    session.evaluator.observe = { _, _ in }
+    try run("b = \(code)")
+    let (a, b) = (try session["a"]?.asTensor(), try session["b"]?.asTensor())
+    #expect(a?.dtype == b?.dtype && a?.shape == b?.shape)
+    #expect(a?.doubles.map(\.bitPattern) == b?.doubles.map(\.bitPattern))
+  }
+}
