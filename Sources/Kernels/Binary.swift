@@ -191,6 +191,15 @@ extension Tensor {
     return try Tensor(shape: shape, of: R.self) { z in
       guard let z = z.baseAddress else { return }
       let (x, y) = (a.start(of: T.self), b.start(of: T.self))
+      // Rows that all meet the same vector, as those of a linear map its bias.
+      if a.shape == shape, b.rank == 1, b.count == width, width > 0 {
+        for row in stride(from: 0, to: a.count, by: width) {
+          try Operand.each(
+            Operand(x + row, repeats: false), Operand(y, repeats: width == 1), width,
+            into: z + row, transform)
+        }
+        return
+      }
       try Broadcast.forEachRow(shape, strides) { row, offsets in
         try Operand.each(
           Operand(x + offsets[0], repeats: repeatsA), Operand(y + offsets[1], repeats: repeatsB),

@@ -68,7 +68,7 @@ public enum Optimiser: Sendable {
       memory.second = nil
       let (b1, b2, eps) = (T(beta1), T(beta2), T(eps))
       let stride = T(rate / (1 - power(beta1, count)))
-      let root = T((1 - power(beta2, count)).squareRoot())
+      let inverseRoot = T(1 / (1 - power(beta2, count)).squareRoot())
       try next.withMutableElements(of: T.self) { p in
         try first.withMutableElements(of: T.self) { m in
           try second.withMutableElements(of: T.self) { v in
@@ -77,7 +77,7 @@ public enum Optimiser: Sendable {
                 let slope = g[i] + added * p[i]
                 m[i] += (1 - b1) * (slope - m[i])
                 v[i] = b2 * v[i] + (1 - b2) * slope * slope
-                p[i] = factor * p[i] - stride * m[i] / (v[i].squareRoot() / root + eps)
+                p[i] = factor * p[i] - stride * m[i] / (v[i].squareRoot() * inverseRoot + eps)
               }
             }
           }

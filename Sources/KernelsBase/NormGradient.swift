@@ -15,16 +15,15 @@ struct NormGradient<V: Lanes> {
       let place = row &* length
       let x = c.norm.rows.from + place
       let (mean, square) = rows.variance(x, length)
-      let deviation = V.scalar((V.double(square) + c.norm.eps).squareRoot())
-      run(
-        x, c.g + place, c.norm.rows.to + place, V(repeating: mean), V(repeating: deviation))
+      let inverse = V.scalar(1 / (V.double(square) + c.norm.eps).squareRoot())
+      run(x, c.g + place, c.norm.rows.to + place, V(repeating: mean), V(repeating: inverse))
     }
   }
 
   @inline(__always)
   private func run(
     _ x: UnsafePointer<T>, _ g: UnsafePointer<T>, _ dx: UnsafeMutablePointer<T>, _ mean: V,
-    _ deviation: V
+    _ inverse: V
   ) {
     // Of h and of h ⊙ y.
     var (sum, along) = (V.zero, V.zero)
@@ -32,7 +31,7 @@ struct NormGradient<V: Lanes> {
     while i < length {
       let part = min(V.width, length &- i)
       let slope = V.load(g + i, first: part)
-      let y = (V.load(x + i, first: part) - mean) / deviation
+      let y = (V.load(x + i, first: part) - mean) * inverse
       let h = slope * gain(i, part)
       sum = sum + h
       along = V.multiplyAdd(h, y, along)
@@ -42,20 +41,20 @@ struct NormGradient<V: Lanes> {
       i += part
     }
     let n = V(repeating: V.scalar(length))
-    finish(dx, g, V(repeating: sum.sum()) / n, V(repeating: along.sum()) / n, deviation)
+    finish(dx, g, V(repeating: sum.sum()) / n, V(repeating: along.sum()) / n, inverse)
   }
 
   /// y becomes ∂x.
   @inline(__always)
   private func finish(
-    _ y: UnsafeMutablePointer<T>, _ g: UnsafePointer<T>, _ mean: V, _ slope: V, _ deviation: V
+    _ y: UnsafeMutablePointer<T>, _ g: UnsafePointer<T>, _ mean: V, _ slope: V, _ inverse: V
   ) {
     var i = 0
     while i < length {
       let part = min(V.width, length &- i)
       let h = V.load(g + i, first: part) * gain(i, part)
       let centered = h - mean - V.load(y + i, first: part) * slope
-      (centered / deviation).store(y + i, first: part)
+      (centered * inverse).store(y + i, first: part)
       i += part
     }
   }

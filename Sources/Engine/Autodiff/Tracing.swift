@@ -124,6 +124,11 @@ extension Evaluator {
     try traced(operands) { plain in
       try rearrange(plain.map { try $0.realTensor() }).map { Value($0) }
     } pullback: { step in
+      if step.operands.count == 1, step.results.count == 1,
+        step.results[0].holdsSame(as: step.operands[0])
+      {
+        return [try self.reshaped(try step.g(), to: step.operands[0].shape ?? [])]
+      }
       let firsts = step.operands.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.elementCount) }
       let own = try zip(step.operands, firsts).map {
         try Tensor.places(of: $0.shape ?? [], after: $1)
@@ -283,6 +288,14 @@ extension Value {
   fileprivate func realTensor() throws -> Tensor {
     guard let tensor = try asTensor() else { throw Fault("\(kindName) is not a number") }
     return tensor
+  }
+
+  /// Whether all of its elements are those of another tensor, which lie in the same memory.
+  fileprivate func holdsSame(as other: Value) -> Bool {
+    guard case .tensor(let own) = untraced, case .tensor(let their) = other.untraced else {
+      return false
+    }
+    return own.buffer == their.buffer && own.count == their.count
   }
 
   fileprivate var elementCount: Int { shape?.reduce(1, *) ?? 0 }
