@@ -93,23 +93,36 @@ struct Norm<V: Lanes> {
         n.isCentered
         ? rows.variance(x, length)
         : (V.scalar(0), rows.meanSquare(x, length, from: V.scalar(0)))
-      let deviation = V.scalar((V.double(square) + n.eps).squareRoot())
-      scale(x, y, V(repeating: mean), V(repeating: deviation))
+      let scale = V.scalar(1 / (V.double(square) + n.eps).squareRoot())
+      self.scale(x, y, V(repeating: mean), by: V(repeating: scale))
+    }
+  }
+
+  /// Quotients would take longer than all the rest.
+  private func scale(
+    _ x: UnsafePointer<T>, _ y: UnsafeMutablePointer<T>, _ mean: V, by scale: V
+  ) {
+    guard let gain = n.gain, let bias = n.bias else {
+      return forEachVector { i, part in
+        var z = (V.load(x + i, first: part) - mean) * scale
+        if let gain = n.gain { z = V.load(gain + i, first: part) * z }
+        if let bias = n.bias { z = z + V.load(bias + i, first: part) }
+        z.store(y + i, first: part)
+      }
+    }
+    forEachVector { i, part in
+      let z = (V.load(x + i, first: part) - mean) * scale
+      (V.load(gain + i, first: part) * z + V.load(bias + i, first: part))
+        .store(y + i, first: part)
     }
   }
 
   @inline(__always)
-  private func scale(
-    _ x: UnsafePointer<T>, _ y: UnsafeMutablePointer<T>, _ mean: V, _ deviation: V
-  ) {
+  private func forEachVector(_ body: (_ place: Int, _ count: Int) -> Void) {
     var i = 0
     while i < n.rows.length {
-      let part = min(V.width, n.rows.length &- i)
-      var z = (V.load(x + i, first: part) - mean) / deviation
-      if let gain = n.gain { z = V.load(gain + i, first: part) * z }
-      if let bias = n.bias { z = z + V.load(bias + i, first: part) }
-      z.store(y + i, first: part)
-      i += part
+      body(i, min(V.width, n.rows.length &- i))
+      i += V.width
     }
   }
 }
