@@ -29,14 +29,22 @@
   MACHINE_INLINE W machine_shift_left(W a, int by) { return a << (WHOLE)by; }                      \
   MACHINE_INLINE W machine_shift_right(W a, int by) { return a >> (WHOLE)by; }
 
+/// To single precision.
+#define MACHINE_ROUNDED(V, HALF)                                                                   \
+  MACHINE_INLINE HALF machine_rounded(V a) { return __builtin_convertvector(a, HALF); }
+
 // No wider than the processor's registers: functions could not even be said otherwise.
 MACHINE_VECTORS(4, float, int, machine_f32x4, machine_i32x4)
 MACHINE_VECTORS(2, double, long long, machine_f64x2, machine_i64x2)
+typedef float machine_f32x2 __attribute__((ext_vector_type(2)));
+MACHINE_ROUNDED(machine_f64x2, machine_f32x2)
 #if defined(__AVX2__)
 MACHINE_VECTORS(8, float, int, machine_f32x8, machine_i32x8)
 MACHINE_VECTORS(4, double, long long, machine_f64x4, machine_i64x4)
+MACHINE_ROUNDED(machine_f64x4, machine_f32x4)
 #endif
 #if defined(__AVX512F__)
 MACHINE_VECTORS(16, float, int, machine_f32x16, machine_i32x16)
 MACHINE_VECTORS(8, double, long long, machine_f64x8, machine_i64x8)
+MACHINE_ROUNDED(machine_f64x8, machine_f32x8)
 #endif

@@ -44,6 +44,8 @@ public protocol KernelSet {
   /// Sines, cosines and the pairs that they turn.
   static func turns(_ call: TurnCall<Float>)
   static func turns(_ call: TurnCall<Double>)
+  static func turnSums(_ call: TurnSumCall<Float>)
+  static func turnSums(_ call: TurnSumCall<Double>)
   static func rotate(_ call: RotateCall<Float>)
   static func rotate(_ call: RotateCall<Double>)
 

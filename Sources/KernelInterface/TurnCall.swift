@@ -28,6 +28,33 @@ public struct TurnCall<T> {
   }
 }
 
+/// Turns through sums of angles: of one row of them, and each of some others.
+public struct TurnSumCall<T> {
+  /// [count] sines and cosines of the one row.
+  public let sines: UnsafePointer<Double>
+  public let cosines: UnsafePointer<Double>
+  /// [rows, count] of the others.
+  public let stepSines: UnsafePointer<Double>
+  public let stepCosines: UnsafePointer<Double>
+  public let rows: Int
+  public let count: Int
+  /// [rows, count]
+  public let sinesOfSums: UnsafeMutablePointer<T>
+  public let cosinesOfSums: UnsafeMutablePointer<T>
+
+  @inline(__always)
+  public init(
+    sines: UnsafePointer<Double>, cosines: UnsafePointer<Double>,
+    stepSines: UnsafePointer<Double>, stepCosines: UnsafePointer<Double>, rows: Int, count: Int,
+    sinesOfSums: UnsafeMutablePointer<T>, cosinesOfSums: UnsafeMutablePointer<T>
+  ) {
+    (self.sines, self.cosines) = (sines, cosines)
+    (self.stepSines, self.stepCosines) = (stepSines, stepCosines)
+    (self.rows, self.count) = (rows, count)
+    (self.sinesOfSums, self.cosinesOfSums) = (sinesOfSums, cosinesOfSums)
+  }
+}
+
 /// Rows whose pairs are turned: (x, y) ↦ (x c − y s, x s + y c).
 public struct RotateCall<T> {
   public let rows: RowCall<T>

@@ -47,6 +47,7 @@ public protocol Real: Element, BinaryFloatingPoint, SIMDScalar, Codable {
   static func norm(_ call: NormCall<Self>, with kernels: any KernelSet.Type)
   static func normGradient(_ call: NormGradientCall<Self>, with kernels: any KernelSet.Type)
   static func turns(_ call: TurnCall<Self>, with kernels: any KernelSet.Type)
+  static func turnSums(_ call: TurnSumCall<Self>, with kernels: any KernelSet.Type)
   static func rotate(_ call: RotateCall<Self>, with kernels: any KernelSet.Type)
   static func map(
     _ function: VectorFunction, _ from: UnsafePointer<Self>, _ to: UnsafeMutablePointer<Self>,

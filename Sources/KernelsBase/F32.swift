@@ -107,8 +107,7 @@ struct F32: Lanes {
 
   @inline(__always)
   static func storeRounded(_ x: F64, _ p: UnsafeMutablePointer<Float>, _ count: Int) {
-    var lanes = HalfOfFloats()
-    for i in 0..<F64.width { lanes[i] = Float(x.v[i]) }
+    let lanes = machine_rounded(x.v)
     if count == F64.width {
       UnsafeMutableRawPointer(p).storeBytes(of: lanes, as: HalfOfFloats.self)
     } else {

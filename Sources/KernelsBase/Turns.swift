@@ -102,6 +102,27 @@ extension F64 {
   }
 }
 
+/// cos(a + b) = cos a cos b − sin a sin b,  sin(a + b) = sin a cos b + cos a sin b
+struct TurnSums<V: Lanes> {
+  let c: TurnSumCall<V.Scalar>
+
+  func run() {
+    for row in 0..<c.rows {
+      let first = row &* c.count
+      var i = 0
+      while i < c.count {
+        let part = min(F64.width, c.count &- i)
+        let (s, y) = (F64.load(c.sines + i, first: part), F64.load(c.cosines + i, first: part))
+        let t = F64.load(c.stepSines + first + i, first: part)
+        let z = F64.load(c.stepCosines + first + i, first: part)
+        V.storeRounded(F64.multiplyAdd(s, z, y * t), c.sinesOfSums + first + i, part)
+        V.storeRounded(y * z - s * t, c.cosinesOfSums + first + i, part)
+        i += part
+      }
+    }
+  }
+}
+
 /// Pairs of entries turned by the angles of tables.
 struct Rotation<V: Lanes> {
   typealias T = V.Scalar

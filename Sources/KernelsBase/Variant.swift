@@ -72,6 +72,8 @@ public enum Variant: KernelSet {
 
   public static func turns(_ c: TurnCall<Float>) { Turns<F32>(c: c).run() }
   public static func turns(_ c: TurnCall<Double>) { Turns<F64>(c: c).run() }
+  public static func turnSums(_ c: TurnSumCall<Float>) { TurnSums<F32>(c: c).run() }
+  public static func turnSums(_ c: TurnSumCall<Double>) { TurnSums<F64>(c: c).run() }
   public static func rotate(_ c: RotateCall<Float>) { Rotation<F32>(c: c).run() }
   public static func rotate(_ c: RotateCall<Double>) { Rotation<F64>(c: c).run() }
 

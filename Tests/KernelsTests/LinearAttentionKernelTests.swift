@@ -35,6 +35,30 @@ import Testing
     }
   }
 
+  /// Features made by the kernel are those of the functions.
+  @Test(arguments: [FeatureMap.eluPlusOne, .reluPlusOne], [false, true])
+  func mapsAreFunctions(_ map: FeatureMap, isCausal: Bool) throws {
+    var samples = Samples(seed: 13)
+    let one = try Tensor(scalar: 1)
+    func features(_ x: Tensor) throws -> Tensor {
+      try Tensor.combine(.add, x.map(map == .eluPlusOne ? .elu : .relu), one)
+    }
+    for (n, m, d) in [(1, 1, 1), (65, 65, 5), (130, 70, 33), (300, 4200, 7), (2100, 2100, 3)] {
+      let (q, k) = (try samples.normal([2, n, d]), try samples.normal([m, d]))
+      let v = try samples.normal([2, m, 9])
+      let plain = try plainLinearAttention(
+        features(q), features(k), v, isCausal: isCausal, eps: 0.1)
+      for variant in GemmTests.variants {
+        for dtype in [DType.f64, .f32] {
+          let fast = try linearAttention(
+            q.converted(to: dtype), k.converted(to: dtype), v.converted(to: dtype), map: map,
+            isCausal: isCausal, eps: 0.1, variant: variant)
+          #expect(difference(fast.doubles, plain.doubles) < 5 * dtype.precision, "\(variant)")
+        }
+      }
+    }
+  }
+
   @Test func rowsWithoutWeightGiveZero() throws {
     let v = try Tensor([1, 2, 3.0], shape: [3, 1])
     let k = try Tensor([0, 0, 1.0], shape: [3, 1])

@@ -26,6 +26,23 @@ import Testing
     }
   }
 
+  /// Positions one after the other, from where blocks of them begin and end, and some that are not.
+  @Test(arguments: [0, -40, 7.5, 8000, 999_990, 1e15])
+  func consecutivePositionsInSinglePrecision(_ first: Double) throws {
+    var positions = (0..<200).map { first + Double($0) }
+    positions[70] = 3
+    let places = try Tensor(positions)
+    for half in [1, 3, 8, 17, 64] {
+      let angles = try rotaryAngles(positions: places, d: 2 * half, base: 10_000)
+      for variant in GemmTests.variants {
+        let (c, s) = try rotaryTables(
+          positions: places, d: 2 * half, base: 10_000, dtype: .f32, variant: variant)
+        #expect(try difference(c.doubles, angles.map(.cos).doubles) < 6e-8, "\(variant)")
+        #expect(try difference(s.doubles, angles.map(.sin).doubles) < 6e-8, "\(variant)")
+      }
+    }
+  }
+
   @Test func angleThatIsNoNumber() throws {
     let places = try Tensor([.nan, .infinity, 1])
     for variant in GemmTests.variants {

@@ -110,6 +110,9 @@ extension Float {
   public static func turns(_ c: TurnCall<Float>, with kernels: any KernelSet.Type) {
     kernels.turns(c)
   }
+  public static func turnSums(_ c: TurnSumCall<Float>, with kernels: any KernelSet.Type) {
+    kernels.turnSums(c)
+  }
   public static func rotate(_ c: RotateCall<Float>, with kernels: any KernelSet.Type) {
     kernels.rotate(c)
   }
@@ -171,6 +174,9 @@ extension Double {
   }
   public static func turns(_ c: TurnCall<Double>, with kernels: any KernelSet.Type) {
     kernels.turns(c)
+  }
+  public static func turnSums(_ c: TurnSumCall<Double>, with kernels: any KernelSet.Type) {
+    kernels.turnSums(c)
   }
   public static func rotate(_ c: RotateCall<Double>, with kernels: any KernelSet.Type) {
     kernels.rotate(c)

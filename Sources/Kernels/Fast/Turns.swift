@@ -27,17 +27,90 @@ private func tables<T: Real>(
         guard let frequencies = frequencies.baseAddress, let sines = sines.baseAddress,
           let cosines = cosines.baseAddress
         else { return }
-        try forEachRow(places.count, width: width) { row in
-          T.turns(
-            TurnCall(
-              position: places[row], frequencies: frequencies, count: width,
-              sines: sines + row * width, cosines: cosines + row * width), with: variant.kernels)
-        }
+        try TurnTable(
+          places: places, frequencies: frequencies, width: width, sines: sines, cosines: cosines,
+          kernels: variant.kernels
+        ).fill()
       }
     }
   }
   // The closure above has run: without it there would have been an error.
   return (try cosines ?? Tensor(shape: [0], of: T.self) { _ in }, sines)
+}
+
+/// The sines and cosines of some positions.
+private struct TurnTable<T: Real> {
+  let places: [Double]
+  let frequencies: UnsafePointer<Double>
+  let width: Int
+  let sines: UnsafeMutablePointer<T>
+  let cosines: UnsafeMutablePointer<T>
+  let kernels: any KernelSet.Type
+
+  /// Rows that are turned on from the first of them.
+  private static var block: Int { 32 }
+
+  func fill() throws {
+    // Sums of angles lose a few units of the last place of double precision: single has none of them.
+    if T.dtype == .f32, places.count > 2 * Self.block, width <= 4096 { return try fillBlocks() }
+    try forEachRow(places.count, width: width, fill)
+  }
+
+  private func fill(_ row: Int) {
+    T.turns(
+      TurnCall(
+        position: places[row], frequencies: frequencies, count: width,
+        sines: sines + row * width, cosines: cosines + row * width), with: kernels)
+  }
+
+  /// The steps 0, 1, 2 … once, and of each block of positions that are one apart the first.
+  private func fillBlocks() throws {
+    let (block, width) = (Self.block, width)
+    try withTurns(rows: block) { stepSines, stepCosines in
+      for step in 0..<block {
+        turn(Double(step), stepSines + step * width, stepCosines + step * width)
+      }
+      try forEachRow((places.count + block - 1) / block, width: block * width) { number in
+        let rows = number * block..<min((number + 1) * block, places.count)
+        guard isRising(rows) else { return rows.forEach(fill) }
+        withTurns(rows: 1) { first, firstCosines in
+          turn(places[rows.lowerBound], first, firstCosines)
+          T.turnSums(
+            TurnSumCall(
+              sines: first, cosines: firstCosines, stepSines: stepSines,
+              stepCosines: stepCosines, rows: rows.count, count: width,
+              sinesOfSums: sines + rows.lowerBound * width,
+              cosinesOfSums: cosines + rows.lowerBound * width), with: kernels)
+        }
+      }
+    }
+  }
+
+  private func turn(
+    _ place: Double, _ sines: UnsafeMutablePointer<Double>, _ cosines: UnsafeMutablePointer<Double>
+  ) {
+    Double.turns(
+      TurnCall(
+        position: place, frequencies: frequencies, count: width, sines: sines, cosines: cosines),
+      with: kernels)
+  }
+
+  /// By one each time, and not so far out that this is lost in rounding.
+  private func isRising(_ rows: Range<Int>) -> Bool {
+    let first = places[rows.lowerBound]
+    return abs(first) < 1e6
+      && rows.allSatisfy { places[$0] == first + Double($0 - rows.lowerBound) }
+  }
+
+  private func withTurns(
+    rows: Int, _ body: (UnsafeMutablePointer<Double>, UnsafeMutablePointer<Double>) throws -> Void
+  ) rethrows {
+    let count = rows * width
+    try Scratch.with(bytes: 2 * count * MemoryLayout<Double>.size) { scratch in
+      let sines = scratch.assumingMemoryBound(to: Double.self)
+      try body(sines, sines + count)
+    }
+  }
 }
 
 /// Sine and cosine position encoding [n d]: sin(p·ωᵢ) and cos(p·ωᵢ) in turn, ωᵢ = base^(−2i/d).
