@@ -95,7 +95,10 @@ extension Lanes {
     #if KERNELS_V3 || KERNELS_V4 || arch(arm64)
       // Several times faster than a division: the product, and what a fused one says is missing.
       let about = x * inverse
-      return multiplyAdd(multiplyAdd(zero - about, y, x), inverse, about)
+      let missing = multiplyAdd(zero - about, y, x)
+      // Of ∞ nothing can be said to be missing.
+      return select(
+        multiplyAdd(missing, inverse, about), where: missing, equals: missing, else: about)
     #else
       x / y
     #endif
