@@ -5,6 +5,8 @@
 public protocol KernelSet {
   /// `base`, `v3` or `v4`.
   static var name: String { get }
+  /// How many numbers of single and of double precision it computes at once.
+  static var lanes: (single: Int, double: Int) { get }
 
   static func multiply(_ product: Product<Float>)
   static func multiply(_ product: Product<Double>)

@@ -17,6 +17,8 @@ public enum Variant: KernelSet {
     public static var name: String { "base" }
   #endif
 
+  public static var lanes: (single: Int, double: Int) { (F32.width, F64.width) }
+
   public static func multiply(_ p: Product<Float>) { Multiplication<F32>(p: p).run() }
   public static func multiply(_ p: Product<Double>) { Multiplication<F64>(p: p).run() }
 
