@@ -120,7 +120,7 @@ class Attn(Process):
         self.evaluate(f'{first}; save first "{path}" force=1')
 
     def peak(self, dtype):
-        """Operations and bytes a second of one core."""
+        """Operations and bytes a second of all its threads, measured in this run."""
         of = "f32" if dtype == "f32" else ""
         self.evaluate(f"probe = {of}(randn(64, 64)); report = (bench attn probe probe probe);")
         lines = self.evaluate("report.peak\nreport.bandwidth")

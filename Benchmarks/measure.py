@@ -86,7 +86,7 @@ class Row:
             rate, limit, unit = work.moved * SIZE[self.dtype] / seconds, bandwidth, "GB/s"
         else:
             rate, limit, unit = work.operations / seconds, operations, "GFLOP/s"
-        share = f"{100 * rate / (limit * self.threads):.0f} %"
+        share = f"{100 * rate / limit:.0f} %"
         return [*cells, quantity(seconds), f"{rate / 1e9:.3g} {unit}", share]
 
     def comparison(self):
@@ -158,7 +158,8 @@ def table(workloads, threads, options, out):
     summary = ", ".join(
         f"{dtype} {peak / 1e9:.3g} GFLOP/s" for dtype, (peak, _) in peaks.items())
     bandwidth = max(b for _, b in peaks.values())
-    print(f"\nlimit of one core: {summary}; memory read at {bandwidth / 1e9:.3g} GB/s\n", file=out)
+    cores = "one core" if threads == 1 else f"{threads} threads together"
+    print(f"\nlimit of {cores}: {summary}; memory read at {bandwidth / 1e9:.3g} GB/s\n", file=out)
 
 
 if __name__ == "__main__":

@@ -3,8 +3,10 @@ import Language
 
 // `bench EXPR`, `bench attn 4096 64`, `compare (a) (b)`: what calls take on this machine.
 extension Evaluator {
-  /// The best that this machine gave, measured once a session.
+  /// The best that this machine gave, measured once a session for the kernels and threads in use.
   struct Machine {
+    var kernels = KernelVariant.current
+    var threads = Workers.count
     var operationsPerSecond: [DType: Double] = [:]
     var bytesPerSecond: Double?
   }
@@ -176,6 +178,9 @@ extension Evaluator {
   }
 
   private func rates(_ work: Work, _ seconds: Double) throws -> BenchReport.Rates {
+    if (machine.kernels, machine.threads) != (KernelVariant.current, Workers.count) {
+      machine = Machine()
+    }
     let peak =
       try machine.operationsPerSecond[work.dtype] ?? MachinePeak.operationsPerSecond(work.dtype)
     machine.operationsPerSecond[work.dtype] = peak

@@ -1,5 +1,10 @@
 import Kernels
 
+/// `one core`, `2 threads`: what everything is measured on.
+private var threads: String {
+  Workers.count == 1 ? "one core" : Faults.counted(Workers.count, "thread")
+}
+
 /// What `bench` found, for people and with its numbers as parts.
 struct BenchReport {
   struct Rates {
@@ -21,7 +26,7 @@ struct BenchReport {
 
   var document: Document {
     var blocks: [Document.Block] = [
-      .banner(title, aside: rates.map { "\($0.work.dtype.name), one core" } ?? "one core"),
+      .banner(title, aside: rates.map { "\($0.work.dtype.name), \(threads)" } ?? threads),
       .table(TimingTable.table([(label, timing)])),
     ]
     if let rates { blocks += [.gap, .table(table(rates))] + remark(rates) }
@@ -123,7 +128,7 @@ struct ComparisonReport {
   var document: Document {
     Document(
       [
-        .banner(title, aside: "in turn, one core"), .table(times), .gap, .table(results), .gap,
+        .banner(title, aside: "in turn, \(threads)"), .table(times), .gap, .table(results), .gap,
         .paragraph("distances ‖a − b‖ are from the first result a, relative ones ‖a − b‖/‖a‖"),
         .paragraph(verdict),
       ],

@@ -12,9 +12,12 @@ public struct Stopwatch: Sendable {
   }
 }
 
-/// What one core of this machine can do at most, measured: the best of several short runs.
+/// What the threads in use can do at most on this machine, measured: the best of several short runs.
 public enum MachinePeak {
-  private static let shortRun = 0.03
+  /// Seconds that all runs take together.
+  private static let budget = 0.03
+  /// Tasks of each thread: one that starts late leaves some of its tasks to the others.
+  private static let tasksOfThread = 16
 
   /// Products and sums a second, from registers, in the vectors of the processor's kernels.
   ///
@@ -25,14 +28,12 @@ public enum MachinePeak {
 
   private static func operations(isSingle: Bool) throws -> Double {
     let kernels = KernelVariant.current.kernels
-    let steps = 20_000
-    var operations = 0
+    let steps = 2000
+    let tasks = Workers.count * tasksOfThread
     let seconds = try best {
-      let run = kernels.peak(steps: steps, isSingle: isSingle)
-      operations = run.operations
-      return run.value
+      Workers.run(tasks) { _ in keep(kernels.peak(steps: steps, isSingle: isSingle).value) }
     }
-    return Double(operations) / seconds
+    return Double(tasks * kernels.peak(steps: steps, isSingle: isSingle).operations) / seconds
   }
 
   /// Bytes a second that are read from a buffer larger than most caches.
@@ -41,20 +42,26 @@ public enum MachinePeak {
   public static func bytesPerSecond() throws -> Double {
     let count = 8 << 20
     let numbers = try Tensor(shape: [count], of: Double.self) { $0.initialize(repeating: 1) }
+    let share = max(1, count / (Workers.count * tasksOfThread))
     let seconds = try numbers.withElements(of: Double.self) { buffer in
-      try best { ReadProbe.sum(buffer) }
+      try best {
+        Workers.run(count / share) { task in
+          let part = buffer[task * share..<(task + 1) * share]
+          keep(ReadProbe.sum(UnsafeBufferPointer(rebasing: part)))
+        }
+      }
     }
-    return Double(count * 8) / seconds
+    return Double(count / share * share * 8) / seconds
   }
 
-  /// The shortest of runs that take 30 ms together, at least three.
-  private static func best(_ run: () -> Double) throws -> Double {
+  /// The shortest run, of at least three.
+  private static func best(_ run: () -> Void) throws -> Double {
     var (shortest, runs) = (Double.infinity, 0)
     let whole = Stopwatch()
-    while runs < 3 || whole.seconds < shortRun {
+    while runs < 3 || whole.seconds < budget {
       try Cancellation.check()
       let one = Stopwatch()
-      keep(run())
+      run()
       shortest = min(shortest, one.seconds)
       runs += 1
     }
