@@ -20,6 +20,11 @@ public enum UnaryFunction: String, CaseIterable, Sendable {
     case .silu: .silu
     case .geluTanh: .geluTanh
     case .elu: .elu
+    case .log: .log
+    case .sin: .sin
+    case .cos: .cos
+    case .erf: .erf
+    case .gelu: .gelu
     default: nil
     }
   }
@@ -172,6 +177,19 @@ extension Tensor {
 /// How many elements a loop handles between two looks at Ctrl-C.
 let cancellationBlock = 1 << 15
 
+/// A loop that looks at Ctrl-C after each block of its steps, each of which handles some elements.
+@inline(__always)
+func inBlocks(_ count: Int, times elements: Int = 1, _ body: (Int) throws -> Void) throws {
+  let block = max(1, cancellationBlock / max(elements, 1))
+  var first = 0
+  while first < count {
+    try Cancellation.check()
+    let end = min(first + block, count)
+    for index in first..<end { try body(index) }
+    first = end
+  }
+}
+
 extension Tensor {
   public init(scalar: Double, dtype: DType = .f64) throws {
     switch dtype {
@@ -239,13 +257,7 @@ extension Tensor {
   func each<From: Element, To: Element>(_ transform: (From) -> To) throws -> Tensor {
     try Tensor(shape: shape, of: To.self) { y in
       try withElements(of: From.self) { x in
-        var block = 0
-        while block < x.count {
-          try Cancellation.check()
-          let end = min(block + cancellationBlock, x.count)
-          for index in block..<end { y[index] = transform(x[index]) }
-          block = end
-        }
+        try inBlocks(x.count) { y[$0] = transform(x[$0]) }
       }
     }
   }

@@ -14,8 +14,13 @@ struct Elementwise<V: Lanes> {
     case .tanh: each { V.tanh($0) }
     case .sigmoid: each(sigmoid)
     case .silu: each { gated($0, by: $0) }
-    case .geluTanh: each(gelu)
+    case .geluTanh: each(geluTanh)
     case .elu: each(elu)
+    case .log: each(log)
+    case .sin: each { V.sine($0) }
+    case .cos: each { V.cosine($0) }
+    case .erf: each(erf)
+    case .gelu: each(gelu)
     }
   }
 
@@ -29,17 +34,28 @@ struct Elementwise<V: Lanes> {
 
   @inline(__always)
   private func each(_ function: (V) -> V) {
-    var i = 0
-    while i < count {
-      // One place for the function, so that it stands in the loop once.
-      let part = min(V.width, count &- i)
-      let y = function(part == V.width ? V.load(from + i) : V.load(from + i, count: part))
-      if part == V.width { y.store(to + i) } else { y.store(to + i, count: part) }
-      i += V.width
+    var padded = V.zero
+    withUnsafeMutablePointer(to: &padded) { padded in
+      let padded = UnsafeMutableRawPointer(padded).assumingMemoryBound(to: T.self)
+      var i = 0
+      while i < count {
+        // One place for the function, so that it stands in the loop once, and only whole vectors:
+        // where some lanes are stored apart, all that they come from is computed apart.
+        let rest = count &- i
+        if rest < V.width { padded.update(from: from + i, count: rest) }
+        let x = rest < V.width ? UnsafePointer(padded) : from + i
+        function(V.load(x)).store(rest < V.width ? padded : to + i)
+        if rest < V.width { (to + i).update(from: padded, count: rest) }
+        i += V.width
+      }
     }
   }
 
-  private var one: V { V(repeating: V.scalar(1)) }
+  @inline(__always)
+  func constant(_ x: Double) -> V { V(repeating: V.scalar(x)) }
+
+  @inline(__always)
+  var one: V { constant(1) }
 
   /// 1/(1 + e^−x); by e^−|x| alone, so that nothing overflows.
   @inline(__always)
@@ -59,7 +75,7 @@ struct Elementwise<V: Lanes> {
 
   /// (1 + tanh z)/2 = σ(2z)
   @inline(__always)
-  private func gelu(_ x: V) -> V {
+  private func geluTanh(_ x: V) -> V {
     let cubic = V(repeating: V.scalar(0.044715)) * x * x * x
     return gated(x, by: V(repeating: V.scalar(1.595_769_121_605_730_7)) * (x + cubic))
   }

@@ -74,6 +74,25 @@ struct F32: Lanes {
     return F32(unsafeBitCast(bits, to: Floats.self))
   }
 
+  @inline(__always)
+  static func lost(_ square: F32, of x: F32) -> F32 {
+    #if KERNELS_V3 || KERNELS_V4 || arch(arm64)
+      return multiplyAdd(x, x, zero - square)
+    #else
+      // Halves of the digits, whose products are exact (Dekker 1971).
+      let bits = machine_and(unsafeBitCast(x.v, to: Words.self), Words(repeating: ~0xfff))
+      let high = F32(unsafeBitCast(bits, to: Floats.self))
+      let low = x - high
+      return ((high * high - square) + (high * low + high * low)) + low * low
+    #endif
+  }
+
+  static func each(_ x: F32, _ function: (Double) -> Double) -> F32 {
+    var y = x
+    for i in 0..<width { y.v[i] = Float(function(Double(x.v[i]))) }
+    return y
+  }
+
   @inline(__always) func sum() -> Float { halvesSummed(v) }
   @inline(__always) func largest() -> Float { largestOfHalves(v) }
   @inline(__always) var first: Float { v[0] }

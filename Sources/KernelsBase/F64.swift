@@ -71,6 +71,25 @@ struct F64: Lanes {
     return F64(unsafeBitCast(bits, to: Doubles.self))
   }
 
+  @inline(__always)
+  static func lost(_ square: F64, of x: F64) -> F64 {
+    #if KERNELS_V3 || KERNELS_V4 || arch(arm64)
+      return multiplyAdd(x, x, zero - square)
+    #else
+      // Halves of the digits, whose products are exact (Dekker 1971).
+      let bits = machine_and(unsafeBitCast(x.v, to: Longs.self), Longs(repeating: ~0x7ff_ffff))
+      let high = F64(unsafeBitCast(bits, to: Doubles.self))
+      let low = x - high
+      return ((high * high - square) + (high * low + high * low)) + low * low
+    #endif
+  }
+
+  static func each(_ x: F64, _ function: (Double) -> Double) -> F64 {
+    var y = x
+    for i in 0..<width { y.v[i] = function(x.v[i]) }
+    return y
+  }
+
   @inline(__always) func sum() -> Double { halvesSummed(v) }
   @inline(__always) func largest() -> Double { largestOfHalves(v) }
   @inline(__always) var first: Double { v[0] }

@@ -60,6 +60,19 @@ protocol Lanes: BitwiseCopyable {
   static func expm1(_ x: Self) -> Self
   /// tanh, to a few units in the last place.
   static func tanh(_ x: Self) -> Self
+  /// To about a unit in the last place, of any angle; NaN of ±∞.
+  static func sine(_ x: Self) -> Self
+  static func cosine(_ x: Self) -> Self
+  /// See Logarithm.swift and ErrorFunction.swift.
+  static var ln2: (high: Self, low: Self) { get }
+  static func exponentAndFraction(_ x: Self) -> (Self, Self)
+  static func logSeries(_ z: Self) -> Self
+  static func errorSeries(_ z: Self) -> Self
+  static func complementSeries(_ q: Self) -> Self
+  /// A function of each number, for what there are no vectors of.
+  static func each(_ x: Self, _ function: (Double) -> Double) -> Self
+  /// x² less its rounded value.
+  static func lost(_ square: Self, of x: Self) -> Self
   /// 2^x for x below the largest exponent, 0 where the result is no normal number; NaN stays.
   static func exp2(_ x: Self) -> Self
 }

@@ -10,7 +10,7 @@ struct Turns<V: Lanes> {
     var i = 0
     while i < c.count {
       let part = min(F64.width, c.count &- i)
-      let (s, y) = sincos(F64.load(c.frequencies + i, first: part) * position)
+      let (s, y) = F64.sincosOfAny(F64.load(c.frequencies + i, first: part) * position)
       if let cosines = c.cosines {
         V.storeRounded(s, c.sines + i, part)
         V.storeRounded(y, cosines + i, part)
@@ -25,12 +25,6 @@ struct Turns<V: Lanes> {
     }
   }
 
-  /// NaN where x is NaN or ±∞.
-  @inline(__always)
-  private func sincos(_ x: F64) -> (F64, F64) {
-    let largest = F64(repeating: F64.largestAngle)
-    return F64.anyIsLess(largest, x.magnitude) ? F64.slowSincos(x) : F64.sincos(x)
-  }
 }
 
 extension F64 {
@@ -47,8 +41,11 @@ extension F64 {
     let k = t - magic
     // π/2 in parts of 33 bits.
     var r = multiplyAdd(k, F64(repeating: -1.570_796_326_734_125_614_17), x)
-    r = multiplyAdd(k, F64(repeating: -6.077_100_506_303_965_976_60e-11), r)
-    r = multiplyAdd(k, F64(repeating: -2.022_266_248_795_950_631_54e-21), r)
+    let second = k * F64(repeating: 6.077_100_506_303_965_976_60e-11)
+    let rest = r - second
+    // What this difference loses counts where r is small.
+    let lost = (r - rest) - second
+    r = rest + multiplyAdd(k, F64(repeating: -2.022_266_248_795_950_631_54e-21), lost)
     let (sine, cosine) = polynomials(r)
     let quadrant = unsafeBitCast(t.v, to: Longs.self)
     let isOdd = machine_shift_right(machine_shift_left(quadrant, 63), 63)
