@@ -26,6 +26,18 @@ public protocol KernelSet {
   static func logSoftmax(_ call: RowCall<Float>, tau: Float)
   static func logSoftmax(_ call: RowCall<Double>, tau: Double)
 
+  /// The same of columns.
+  static func softmax(_ call: ColumnCall<Float>, tau: Float)
+  static func softmax(_ call: ColumnCall<Double>, tau: Double)
+  static func logSoftmax(_ call: ColumnCall<Float>, tau: Float)
+  static func logSoftmax(_ call: ColumnCall<Double>, tau: Double)
+  /// exp((x − largest)/τ) of a part of one row, stored where `keeps`: the sum of all that are not
+  /// the largest, and how often the largest is there.
+  static func exponentials(_ call: RowCall<Float>, largest: Float, tau: Float, keeps: Bool)
+    -> (others: Double, ties: Double)
+  static func exponentials(_ call: RowCall<Double>, largest: Double, tau: Double, keeps: Bool)
+    -> (others: Double, ties: Double)
+
   /// Linear attention: what is known of keys, and what queries read of it, those of a causal chunk
   /// also of the keys within.
   static func linearSumKeys(_ call: LinearCall<Float>)

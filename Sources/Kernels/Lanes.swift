@@ -11,29 +11,30 @@ struct Lanes {
   }
 
   /// How many neighbouring lanes are gathered in one pass over memory.
-  private static let width = 16
+  private var width: Int { min(16, inner) }
 
   /// Hands out each lane as contiguous memory, with its number; the lane may be written to and,
-  /// when `output` is given, is then stored there at the same places.
+  /// when `output` is given, is then stored there at the same places. `from` is the first of the
+  /// neighbouring lanes that are wanted.
   func forEach<T: Element>(
-    _ x: UnsafeBufferPointer<T>, output: UnsafeMutableBufferPointer<T>? = nil,
+    _ x: UnsafeBufferPointer<T>, output: UnsafeMutableBufferPointer<T>? = nil, from: Int = 0,
     _ body: (_ lane: UnsafeMutableBufferPointer<T>, _ number: Int) throws -> Void
   ) throws {
-    let scratch = UnsafeMutableBufferPointer<T>.allocate(capacity: max(length * Self.width, 1))
+    let scratch = UnsafeMutableBufferPointer<T>.allocate(capacity: max(length * width, 1))
     // SAFETY: scratch is written before it is read and freed on every way out.
     defer { scratch.deallocate() }
     var sinceCheck = 0
     for o in 0..<outer {
-      var first = 0
+      var first = from
       while first < inner {
-        sinceCheck += length * Self.width
+        let count = min(width, inner - first)
+        let base = o * length * inner + first
+        sinceCheck += length * count
         if sinceCheck > cancellationBlock {
           sinceCheck = 0
           try Cancellation.check()
         }
-        let count = min(Self.width, inner - first)
-        let base = o * length * inner + first
-        for i in 0..<length {
+        try inBlocks(length, times: count) { i in
           for lane in 0..<count { scratch[lane * length + i] = x[base + i * inner + lane] }
         }
         for lane in 0..<count {
@@ -42,7 +43,7 @@ struct Lanes {
           try body(buffer, o * inner + first + lane)
         }
         if let output {
-          for i in 0..<length {
+          try inBlocks(length, times: count) { i in
             for lane in 0..<count { output[base + i * inner + lane] = scratch[lane * length + i] }
           }
         }

@@ -60,7 +60,7 @@ public indirect enum MaskRule: Hashable, Sendable, CustomStringConvertible {
   public func matrix(n: Int, m: Int) throws -> Tensor {
     let batches = batchCount
     return try Tensor(shape: (batches > 1 ? [batches] : []) + [n, m], of: Bool.self) { y in
-      y.initialize(repeating: false)
+      try y.fill(with: false)
       for b in 0..<batches {
         for i in 0..<n {
           try Cancellation.check()

@@ -57,7 +57,7 @@ extension Tensor {
     _ places: Tensor, _ first: Int, _ shape: [Int], of type: T.Type
   ) throws -> Tensor {
     try Tensor(shape: shape, of: T.self) { x in
-      x.initialize(repeating: 0)
+      try x.fill(with: 0)
       try withElements(of: T.self) { y in
         try places.withElements(of: Double.self) { places in
           for i in y.indices {

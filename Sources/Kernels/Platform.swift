@@ -39,6 +39,12 @@ public protocol Real: Element, BinaryFloatingPoint, SIMDScalar, Codable {
   static func flashGradient(_ call: FlashGradientCall<Self>, with kernels: any KernelSet.Type)
   static func softmax(_ call: RowCall<Self>, tau: Self, with kernels: any KernelSet.Type)
   static func logSoftmax(_ call: RowCall<Self>, tau: Self, with kernels: any KernelSet.Type)
+  static func softmax(_ call: ColumnCall<Self>, tau: Self, with kernels: any KernelSet.Type)
+  static func logSoftmax(_ call: ColumnCall<Self>, tau: Self, with kernels: any KernelSet.Type)
+  static func exponentials(
+    _ call: RowCall<Self>, largest: Self, tau: Self, keeps: Bool, with kernels: any KernelSet.Type
+  ) -> (others: Double, ties: Double)
+  static func lanes(of kernels: any KernelSet.Type) -> Int
   static func linearSumKeys(_ call: LinearCall<Self>, with kernels: any KernelSet.Type)
   static func linearAttend(_ call: LinearCall<Self>, with kernels: any KernelSet.Type)
   static func linearAttendCausally(_ call: LinearCall<Self>, with kernels: any KernelSet.Type)

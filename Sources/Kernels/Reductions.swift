@@ -67,7 +67,7 @@ extension Tensor {
     try mappingLanes(axis) { lane in
       // Compensated, so that long sums stay as good as those of `sum` (Neumaier 1974).
       var (sum, lost) = (0.0, 0.0)
-      for index in lane.indices {
+      try inBlocks(lane.count) { index in
         let x = lane.double(at: index)
         let next = sum + x
         lost += abs(sum) >= abs(x) ? (sum - next) + x : (x - next) + sum
@@ -81,12 +81,15 @@ extension Tensor {
   public func sorted(axis: Int, descending: Bool) throws -> Tensor {
     try mappingLanes(axis) { lane in
       var comparisons = 0
-      let ordered = try lane.indices.map(lane.double(at:)).sorted {
+      var ordered: [Double] = []
+      ordered.reserveCapacity(lane.count)
+      try inBlocks(lane.count) { ordered.append(lane.double(at: $0)) }
+      try ordered.sort {
         comparisons += 1
         if comparisons & 0xFFFF == 0 { try Cancellation.check() }
         return precedes($0, $1, descending)
       }
-      for index in lane.indices { lane.set(index, ordered[index]) }
+      try inBlocks(lane.count) { lane.set($0, ordered[$0]) }
     }
   }
 

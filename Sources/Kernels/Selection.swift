@@ -74,7 +74,8 @@ extension Tensor {
 
   /// The entries whose leading axes hold a non-zero in `condition`.
   public func masked(by condition: Tensor) throws -> Tensor {
-    let places = (0..<condition.count).filter { condition[flat: $0] != 0 }
+    var places: [Int] = []
+    try inBlocks(condition.count) { if condition[flat: $0] != 0 { places.append($0) } }
     let rest = Array(shape.dropFirst(condition.rank))
     let rows = reshaped([condition.count] + rest)
     return try rows.selecting(
@@ -113,13 +114,15 @@ private struct Selected {
     var index = Array(repeating: 0, count: outer.count)
     var part = 0
     while part < total {
-      try Cancellation.check()
       var base = 0
       for axis in outer.indices { base += selections[axis].place(index[axis]) * strides[axis] }
       if case .slice(let start, step: 1, _) = last {
-        body(part, base + start, width)
+        for first in stride(from: 0, to: width, by: 1 << 20) {
+          try Cancellation.check()
+          body(part + first, base + start + first, min(1 << 20, width - first))
+        }
       } else {
-        for column in 0..<width { body(part + column, base + last.place(column), 1) }
+        try inBlocks(width) { body(part + $0, base + last.place($0), 1) }
       }
       part += width
       var axis = outer.count - 1

@@ -26,8 +26,7 @@ extension Tensor {
         if x.isEmpty { return }
         if let swap = NeighbourSwap(axes, shape) { return try swap.run(x, y) }
         try Broadcast.forEachRow(newShape, [strides]) { row, offsets in
-          try Cancellation.check()
-          for column in 0..<width { y[row + column] = x[offsets[0] + column * step] }
+          try inBlocks(width) { y[row + $0] = x[offsets[0] + $0 * step] }
         }
       }
     }
@@ -200,8 +199,8 @@ func transpose<E>(
 ) throws {
   let whole = rows / 8 * 8
   for i in stride(from: 0, to: whole, by: 8) {
-    try Cancellation.check()
-    for j in 0..<columns {
+    // The first eight rows write to every page of the result.
+    try inBlocks(columns, times: 8) { j in
       let to = j * rows + i
       for row in 0..<8 { y[to + row] = x[(i + row) * columns + j] }
     }

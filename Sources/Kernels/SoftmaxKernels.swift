@@ -6,8 +6,16 @@ import KernelInterface
 /// arithmetic does.
 public func softmax(_ z: Tensor, axis: Int, tau: Double) throws -> Tensor {
   try z.dtype == .f32
-    ? alongRows(z, axis) { softmaxRows($0, tau: tau, of: Float.self) }
-    : alongRows(z, axis) { softmaxRows($0, tau: tau, of: Double.self) }
+    ? softmax(z, axis, tau, of: Float.self) : softmax(z, axis, tau, of: Double.self)
+}
+
+private func softmax<T: Real>(_ z: Tensor, _ axis: Int, _ tau: Double, of type: T.Type) throws
+  -> Tensor
+{
+  try alongRows(z, axis, tau, columns: T.softmax) { (call: RowCall<T>) in
+    if call.isLong, isOrdinary(tau) { return try call.softmaxByParts(tau: T(tau), isLog: false) }
+    softmaxRows(call, tau: tau, of: T.self)
+  }
 }
 
 /// The gradient of `softmax` along the last axis: p ⊙ (g − Σ g ⊙ p)/τ.
@@ -35,8 +43,16 @@ private func softmaxGradient<T: Real>(
 /// zᵢ/τ − log Σ exp(zⱼ/τ) along an axis; exact also where the probability is all but 1.
 public func logSoftmax(_ z: Tensor, axis: Int, tau: Double) throws -> Tensor {
   try z.dtype == .f32
-    ? alongRows(z, axis) { logSoftmaxRows($0, tau: tau, of: Float.self) }
-    : alongRows(z, axis) { logSoftmaxRows($0, tau: tau, of: Double.self) }
+    ? logSoftmax(z, axis, tau, of: Float.self) : logSoftmax(z, axis, tau, of: Double.self)
+}
+
+private func logSoftmax<T: Real>(_ z: Tensor, _ axis: Int, _ tau: Double, of type: T.Type) throws
+  -> Tensor
+{
+  try alongRows(z, axis, tau, columns: T.logSoftmax) { (call: RowCall<T>) in
+    if call.isLong, isOrdinary(tau) { return try call.softmaxByParts(tau: T(tau), isLog: true) }
+    logSoftmaxRows(call, tau: tau, of: T.self)
+  }
 }
 
 func softmaxRows<T: Real>(_ call: RowCall<T>, tau: Double, of type: T.Type) {
@@ -204,32 +220,102 @@ extension RowCall {
 /// Elements whose rows are worth waking a thread.
 private let smallestShare = 1 << 16
 
+extension RowCall {
+  /// One row that is handled by parts, for the sake of threads and Ctrl-C.
+  var isLong: Bool { rows == 1 && length >= LongRows.shortest }
+}
+
 /// A function of each row of a copy along an axis, by as many threads as the work is worth.
+///
+/// - Parameter body: gets long rows one by one, and not from several threads.
 func alongRows<T: Real>(
-  _ z: Tensor, _ axis: Int, _ body: (RowCall<T>) -> Void
+  _ z: Tensor, _ axis: Int, _ body: (RowCall<T>) throws -> Void
 ) throws -> Tensor {
   let lanes = Lanes(z.shape, axis: axis)
-  guard lanes.inner == 1 else {
-    return try alongLanes(z, axis) { (lane: UnsafeMutableBufferPointer<T>) in
-      guard let row = lane.baseAddress else { return }
-      body(RowCall(from: row, to: row, rows: 1, length: lane.count))
-    }
-  }
   return try Tensor(shape: z.shape, of: T.self) { y in
     try z.withElements(of: T.self) { x in
-      guard let x = x.baseAddress, let y = y.baseAddress, z.count > 0 else { return }
-      // Small enough that Ctrl-C is seen at once, also where one thread does all.
-      let share = min(lanes.outer, (smallestShare + lanes.length - 1) / lanes.length)
-      func part(_ number: Int) {
-        if Cancellation.isRequested { return }
-        let first = number * share
-        body(
-          RowCall(
-            from: x + first * lanes.length, to: y + first * lanes.length,
-            rows: min(share, lanes.outer - first), length: lanes.length))
-      }
-      Workers.run((lanes.outer + share - 1) / share, part)
-      try Cancellation.check()
+      guard lanes.inner == 1 else { return try lanes.alongLanes(x, y, body) }
+      try alongRows(x, y, lanes, body)
     }
+  }
+}
+
+/// The same with kernels for neighbouring columns, where τ is ordinary.
+private func alongRows<T: Real>(
+  _ z: Tensor, _ axis: Int, _ tau: Double,
+  columns: (ColumnCall<T>, T, any KernelSet.Type) -> Void, _ body: (RowCall<T>) throws -> Void
+) throws -> Tensor {
+  let lanes = Lanes(z.shape, axis: axis)
+  guard lanes.inner > 1, isOrdinary(tau) else { return try alongRows(z, axis, body) }
+  let kernels = KernelVariant.current.kernels
+  return try Tensor(shape: z.shape, of: T.self) { y in
+    try z.withElements(of: T.self) { x in
+      let whole = try lanes.alongColumns(x, y, of: T.lanes(of: kernels)) {
+        columns($0, T(tau), kernels)
+      }
+      try lanes.alongLanes(x, y, from: whole, body)
+    }
+  }
+}
+
+private func alongRows<T: Real>(
+  _ x: UnsafeBufferPointer<T>, _ y: UnsafeMutableBufferPointer<T>, _ lanes: Lanes,
+  _ body: (RowCall<T>) throws -> Void
+) throws {
+  guard let x = x.baseAddress, let y = y.baseAddress, lanes.length > 0 else { return }
+  func call(_ first: Int, _ rows: Int) -> RowCall<T> {
+    RowCall(
+      from: x + first * lanes.length, to: y + first * lanes.length, rows: rows,
+      length: lanes.length)
+  }
+  if lanes.length >= LongRows.shortest {
+    for row in 0..<lanes.outer { try body(call(row, 1)) }
+    return
+  }
+  // Small enough that Ctrl-C is seen at once, also where one thread does all.
+  let share = min(lanes.outer, (smallestShare + lanes.length - 1) / lanes.length)
+  guard share > 0 else { return }
+  Workers.run((lanes.outer + share - 1) / share) { number in
+    if Cancellation.isRequested { return }
+    let first = number * share
+    // Only long rows can be cancelled on the way.
+    try? body(call(first, min(share, lanes.outer - first)))
+  }
+  try Cancellation.check()
+}
+
+extension Lanes {
+  /// A function of each lane of a copy.
+  fileprivate func alongLanes<T: Real>(
+    _ x: UnsafeBufferPointer<T>, _ y: UnsafeMutableBufferPointer<T>, from first: Int = 0,
+    _ body: (RowCall<T>) throws -> Void
+  ) throws {
+    if x.isEmpty { return }
+    try forEach(x, output: y, from: first) { lane, _ in
+      guard let row = lane.baseAddress else { return }
+      try body(RowCall(from: row, to: row, rows: 1, length: lane.count))
+    }
+  }
+
+  /// Calls `body` for the neighbouring lanes that fill whole vectors, and gives their number.
+  fileprivate func alongColumns<T: Real>(
+    _ x: UnsafeBufferPointer<T>, _ y: UnsafeMutableBufferPointer<T>, of width: Int,
+    _ body: (ColumnCall<T>) -> Void
+  ) throws -> Int {
+    let whole = inner / width * width
+    guard whole > 0, let x = x.baseAddress, let y = y.baseAddress, length > 0 else { return whole }
+    let share = columnVectors * width
+    let shares = (whole + share - 1) / share
+    Workers.run(outer * shares) { number in
+      if Cancellation.isRequested { return }
+      let first = number % shares * share
+      let start = number / shares * length * inner + first
+      body(
+        ColumnCall(
+          from: x + start, to: y + start, length: length, columns: min(share, whole - first),
+          row: inner, isCancelled: Cancellation.flag.place))
+    }
+    try Cancellation.check()
+    return whole
   }
 }

@@ -50,6 +50,29 @@ public enum Variant: KernelSet {
     Softmax<F64>(c: c, tau: tau).runLog()
   }
 
+  public static func softmax(_ c: ColumnCall<Float>, tau: Float) {
+    Columns<F32>(c: c, tau: tau).run()
+  }
+  public static func logSoftmax(_ c: ColumnCall<Float>, tau: Float) {
+    Columns<F32>(c: c, tau: tau).runLog()
+  }
+  public static func exponentials(_ c: RowCall<Float>, largest: Float, tau: Float, keeps: Bool)
+    -> (others: Double, ties: Double)
+  {
+    RowPart<F32>(c: c, largest: largest, tau: tau).exponentials(keeps: keeps)
+  }
+  public static func softmax(_ c: ColumnCall<Double>, tau: Double) {
+    Columns<F64>(c: c, tau: tau).run()
+  }
+  public static func logSoftmax(_ c: ColumnCall<Double>, tau: Double) {
+    Columns<F64>(c: c, tau: tau).runLog()
+  }
+  public static func exponentials(_ c: RowCall<Double>, largest: Double, tau: Double, keeps: Bool)
+    -> (others: Double, ties: Double)
+  {
+    RowPart<F64>(c: c, largest: largest, tau: tau).exponentials(keeps: keeps)
+  }
+
   public static func linearSumKeys(_ c: LinearCall<Float>) { Linear<F32>(c: c).sumKeys() }
   public static func linearSumKeys(_ c: LinearCall<Double>) { Linear<F64>(c: c).sumKeys() }
   public static func linearAttend(_ c: LinearCall<Float>) { Linear<F32>(c: c).attend() }

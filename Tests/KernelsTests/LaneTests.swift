@@ -123,6 +123,74 @@ import Testing
     }
   }
 
+  /// Neighbouring columns in every variant, as many as fill vectors and more than one run of them,
+  /// some with odd numbers.
+  @Test(arguments: [1, 2, 31, 32, 33, 64, 100], [1, 0.3])
+  func softmaxesOfColumns(_ length: Int, tau: Double) throws {
+    var samples = Samples(seed: 7)
+    for variant in GemmTests.variants {
+      let columns = 33 * variant.kernels.lanes.double
+      var z = try samples.normal([1, length, columns])
+      try z.withMutableElements(of: Double.self) {
+        for (i, x) in [Double.nan, .infinity, -.infinity, 1e300].enumerated() { $0[i] = x }
+        for row in 0..<length { $0[row * columns + 5] = -.infinity }
+      }
+      for isLog in [false, true] {
+        let plain = inPlace(z) { lane in
+          guard let m = lane.max(), lane.allSatisfy({ !$0.isNaN }), m.isFinite else {
+            return lane.map { _ in .nan }
+          }
+          let total = lane.map { Double.exp(($0 - m) / tau) }.reduce(0, +)
+          return lane.map {
+            isLog ? ($0 - m) / tau - Double.log(total) : Double.exp(($0 - m) / tau) / total
+          }
+        }
+        let double = self.columns(z, of: Double.self) {
+          isLog ? variant.kernels.logSoftmax($0, tau: tau) : variant.kernels.softmax($0, tau: tau)
+        }
+        #expect(difference(double, plain) < 1e-14, "\(variant)")
+      }
+    }
+  }
+
+  private func columns<T: Real>(_ z: Tensor, of type: T.Type, _ body: (ColumnCall<T>) -> Void)
+    -> [Double]
+  {
+    var result = Array(repeating: T(0), count: z.count)
+    z.withElements(of: T.self) { x in
+      result.withUnsafeMutableBufferPointer { y in
+        guard let from = x.baseAddress, let to = y.baseAddress else { return }
+        body(
+          ColumnCall(
+            from: from, to: to, length: z.shape[1], columns: z.shape[2], row: z.shape[2],
+            isCancelled: Cancellation.flag.place))
+      }
+    }
+    return result.map { Double($0) }
+  }
+
+  /// Rows that are handled by parts, about the edges of those.
+  @Test(arguments: [131_072, 131_073, 200_000], [DType.f64, .f32])
+  func softmaxesOfLongRows(_ length: Int, dtype: DType) throws {
+    var samples = Samples(seed: 8)
+    let z = try samples.normal([2, length], dtype)
+    let m = z.doubles.max() ?? 0
+    let plain = inPlace(try z.converted(to: .f64).reshaped([2, length, 1])) { lane in
+      let e = lane.map { Double.exp(($0 - m) / 2) }
+      let total = e.reduce(0, +)
+      return e.map { $0 / total }
+    }
+    let p = try softmax(z, axis: 1, tau: 2).doubles
+    let logP = try logSoftmax(z, axis: 1, tau: 2).doubles
+    #expect(zip(p, plain).allSatisfy { abs($0 - $1) <= $1 * 10 * dtype.precision })
+    #expect(difference(logP, plain.map { Double.log($0) }) < dtype.precision)
+    for odd in [Double.nan, .infinity] {
+      var row = try Tensor(repeating: 1.0, shape: [length])
+      try row.withMutableElements(of: Double.self) { $0[length - 1] = odd }
+      #expect(try softmax(row, axis: 0, tau: 1).doubles.allSatisfy(\.isNaN))
+    }
+  }
+
   @Test func softmaxesOfOddNumbers() throws {
     let odd: [[Double]] = [
       [-.infinity, -.infinity], [.infinity, 0], [.nan, 0], [0, 1e308, -1e308], [3, 3, 3],

@@ -84,6 +84,20 @@ extension Float {
   public static func logSoftmax(_ c: RowCall<Float>, tau: Float, with kernels: any KernelSet.Type) {
     kernels.logSoftmax(c, tau: tau)
   }
+  public static func softmax(_ c: ColumnCall<Float>, tau: Float, with kernels: any KernelSet.Type) {
+    kernels.softmax(c, tau: tau)
+  }
+  public static func logSoftmax(
+    _ c: ColumnCall<Float>, tau: Float, with kernels: any KernelSet.Type
+  ) {
+    kernels.logSoftmax(c, tau: tau)
+  }
+  public static func exponentials(
+    _ c: RowCall<Float>, largest: Float, tau: Float, keeps: Bool, with kernels: any KernelSet.Type
+  ) -> (others: Double, ties: Double) {
+    kernels.exponentials(c, largest: largest, tau: tau, keeps: keeps)
+  }
+  public static func lanes(of kernels: any KernelSet.Type) -> Int { kernels.lanes.single }
   public static func linearSumKeys(_ c: LinearCall<Float>, with kernels: any KernelSet.Type) {
     kernels.linearSumKeys(c)
   }
@@ -149,6 +163,22 @@ extension Double {
   {
     kernels.logSoftmax(c, tau: tau)
   }
+  public static func softmax(_ c: ColumnCall<Double>, tau: Double, with kernels: any KernelSet.Type)
+  {
+    kernels.softmax(c, tau: tau)
+  }
+  public static func logSoftmax(
+    _ c: ColumnCall<Double>, tau: Double, with kernels: any KernelSet.Type
+  ) {
+    kernels.logSoftmax(c, tau: tau)
+  }
+  public static func exponentials(
+    _ c: RowCall<Double>, largest: Double, tau: Double, keeps: Bool,
+    with kernels: any KernelSet.Type
+  ) -> (others: Double, ties: Double) {
+    kernels.exponentials(c, largest: largest, tau: tau, keeps: keeps)
+  }
+  public static func lanes(of kernels: any KernelSet.Type) -> Int { kernels.lanes.double }
   public static func linearSumKeys(_ c: LinearCall<Double>, with kernels: any KernelSet.Type) {
     kernels.linearSumKeys(c)
   }

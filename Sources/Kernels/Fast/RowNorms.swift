@@ -40,9 +40,9 @@ private func normalized<T: Real>(
 ) throws -> Tensor {
   func rows(_ gain: UnsafePointer<T>?, _ bias: UnsafePointer<T>?) throws -> Tensor {
     try alongRows(x, axis) {
-      T.norm(
-        NormCall(rows: $0, eps: eps, isCentered: isCentered, gain: gain, bias: bias),
-        with: variant.kernels)
+      let call = NormCall(rows: $0, eps: eps, isCentered: isCentered, gain: gain, bias: bias)
+      if $0.isLong { return try call.runByParts(with: variant.kernels) }
+      T.norm(call, with: variant.kernels)
     }
   }
   // Along the last axis a gain and a bias for each entry cost no pass over memory of their own.

@@ -38,8 +38,13 @@ private let smallestShare = 1 << 18
 
 extension RowCall where T: Real {
   fileprivate func reduce(to remains: RowRemains, with kernels: any KernelSet.Type) throws {
-    if length > 2 * smallestShare, remains != .variance {
-      return try reduceParts(to: remains, with: kernels)
+    if length > 2 * smallestShare {
+      guard remains == .variance else { return try reduceParts(to: remains, with: kernels) }
+      for row in 0..<rows {
+        let one = RowCall(from: from + row * length, to: to + row, rows: 1, length: length)
+        to[row] = T(try one.momentsByParts(with: kernels).variance)
+      }
+      return
     }
     let share = min(rows, (smallestShare + length - 1) / length)
     Workers.run((rows + share - 1) / share) { number in
