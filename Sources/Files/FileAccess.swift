@@ -89,21 +89,49 @@ public enum FileAccess {
   /// Writes a temporary file beside the target and renames it: the target is whole, old or new.
   /// An existing file is refused unless `force`.
   public static func write(_ bytes: [UInt8], to path: String, force: Bool) throws(FileFault) {
+    do {
+      try write(bytes, to: path, force: force, beforeEachPart: {})
+    } catch let fault as FileFault {
+      throw fault
+    } catch {
+      throw FileFault("\(path) was not written to its end")
+    }
+  }
+
+  /// The same, for data that may be many.
+  ///
+  /// - Throws: `KernelError.cancelled`, `FileFault`
+  public static func writeData(_ bytes: [UInt8], to path: String, force: Bool) throws {
+    try write(bytes, to: path, force: force) { try Cancellation.check() }
+  }
+
+  /// Bytes that reach the disk within a blink.
+  private static let part = 8 << 20
+
+  private static func write(
+    _ bytes: [UInt8], to path: String, force: Bool, beforeEachPart check: () throws -> Void
+  ) throws {
     try checkName(path)
     if !force, exists(path) { throw existsAlready(path) }
     let temporary = "\(path).\(getpid()).part"
     let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard file >= 0 else { throw FileFault("\(path) can not be written: \(reason())") }
     defer { unlink(temporary) }
-    var problem = write(bytes, file)
-    if problem == nil, fsync(file) != 0, errno != EINVAL { problem = reason() }
-    close(file)
+    var problem: String?
+    do {
+      defer { close(file) }
+      for first in stride(from: 0, to: max(bytes.count, 1), by: part) where problem == nil {
+        try check()
+        problem = write(bytes[first..<min(first + part, bytes.count)], file)
+        if problem == nil, fsync(file) != 0, errno != EINVAL { problem = reason() }
+      }
+    }
     if let problem { throw FileFault("\(path) can not be written: \(problem)") }
     try move(temporary, to: path, force: force)
   }
 
   /// The reason why not all was written.
-  static func write(_ bytes: [UInt8], _ file: Int32) -> String? {
+  static func write(_ bytes: ArraySlice<UInt8>, _ file: Int32) -> String? {
     var written = 0
     while written < bytes.count {
       // SAFETY: write(2) reads at most what is left of the buffer, which outlives the call.

@@ -36,7 +36,7 @@ public final class GrowingFile {
   deinit { if descriptor >= 0 { close(descriptor) } }
 
   public func append(_ text: String) throws(FileFault) {
-    if let problem = FileAccess.write(Array(text.utf8), descriptor) {
+    if let problem = FileAccess.write(Array(text.utf8)[...], descriptor) {
       throw FileFault("\(path) can not be written: \(problem)")
     }
   }

@@ -65,17 +65,30 @@ public enum NPY {
   /// Version 1.0, C order, in the tensor's own dtype: byte for byte what NumPy writes.
   ///
   /// - Precondition: the rank is at most `maximumRank`, which keeps the header short.
-  public static func encode(_ tensor: Tensor) -> [UInt8] {
+  /// - Throws: `KernelError.cancelled`
+  public static func encode(_ tensor: Tensor) throws -> [UInt8] {
     var bytes = magic + header(of: tensor)
     bytes.reserveCapacity(bytes.count + tensor.byteCount)
     switch tensor.dtype {
-    case .f64:
-      tensor.withElements(of: Double.self) { for x in $0 { append(x.bitPattern, to: &bytes) } }
-    case .f32:
-      tensor.withElements(of: Float.self) { for x in $0 { append(x.bitPattern, to: &bytes) } }
-    case .bool: tensor.withElements(of: Bool.self) { for x in $0 { bytes.append(x ? 1 : 0) } }
+    case .f64: try add(tensor, to: &bytes) { (x: Double) in x.bitPattern.littleEndian }
+    case .f32: try add(tensor, to: &bytes) { (x: Float) in x.bitPattern.littleEndian }
+    case .bool: try add(tensor, to: &bytes) { (x: Bool) in UInt8(x ? 1 : 0) }
     }
     return bytes
+  }
+
+  private static func add<E: Element, Word: BitwiseCopyable>(
+    _ tensor: Tensor, to bytes: inout [UInt8], _ word: (E) -> Word
+  ) throws {
+    try tensor.withElements(of: E.self) { x in
+      var block: [Word] = []
+      for first in stride(from: 0, to: x.count, by: 1 << 16) {
+        try Cancellation.check()
+        block.removeAll(keepingCapacity: true)
+        for x in x[first..<min(first + 1 << 16, x.count)] { block.append(word(x)) }
+        block.withUnsafeBytes { bytes += $0 }
+      }
+    }
   }
 
   /// What stands between the magic bytes and the data.

@@ -11,7 +11,7 @@ struct FileEffects: Effects {
 
   func load(_ path: String) throws -> Value {
     try reporting {
-      let bytes = try FileAccess.read(path)
+      let bytes = try FileAccess.readRegular(path)
       return Value(try NPY.decode(bytes, name: path))
     }
   }
@@ -20,7 +20,7 @@ struct FileEffects: Effects {
     let saved = Saved(value: value, path: path, options: options, screen: screen.value)
     let bytes = try SaveFormat.of(path).encode(saved)
     let isOwn = ownFiles.value.take(path)
-    try reporting { try FileAccess.write(bytes, to: path, force: options.force || isOwn) }
+    try reporting { try FileAccess.writeData(bytes, to: path, force: options.force || isOwn) }
     ownFiles.value.add(path)
   }
 

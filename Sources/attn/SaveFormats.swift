@@ -30,7 +30,8 @@ struct SaveFormat: Sendable {
   let encode: @Sendable (Saved) throws -> [UInt8]
 
   private static let all = [
-    SaveFormat(ending: ".npy") { saved in NPY.encode(try numbers(saved, mostAxes: NPY.maximumRank))
+    SaveFormat(ending: ".npy") { saved in
+      try NPY.encode(try numbers(saved, mostAxes: NPY.maximumRank))
     },
     SaveFormat(ending: ".csv") { saved in
       Array(try CSV.encode(try numbers(saved, mostAxes: 2)).utf8)
