@@ -158,6 +158,11 @@ static inline void cedit_catch(int number, void (*handler)(int)) {
   sigemptyset(&action.sa_mask);
   action.sa_handler = handler;
   sigaction(number, &action, NULL);
+  // A parent may have blocked it.
+  sigset_t own;
+  sigemptyset(&own);
+  sigaddset(&own, number);
+  sigprocmask(SIG_UNBLOCK, &own, NULL);
 }
 
 static inline int cedit_is_ignored(int number) {
