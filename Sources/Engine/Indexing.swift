@@ -191,10 +191,13 @@ extension Evaluator {
           "a condition has the length of its axis", in: source, at: expr.span,
           marks: [.init(span)], detail: "\(vector.count) ≠ \(length)")
       }
-      return .gather((0..<length).filter { vector[flat: $0] != 0 })
+      return .gather(try vector.nonZeroPlaces())
     case .tensor(let vector) where vector.rank == 1:
       return .gather(
-        try vector.doubles.map { try place(.number($0), length: length, span, expr.span) })
+        try (0..<vector.count).map { index in
+          if index & 0x7FFF == 0 { try Cancellation.check() }
+          return try place(.number(vector[flat: index]), length: length, span, expr.span)
+        })
     default:
       throw Diagnostic(
         "an index is a whole number, a slice, a vector of them or a condition", in: source,

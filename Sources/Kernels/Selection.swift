@@ -72,10 +72,16 @@ extension Tensor {
     return copy
   }
 
+  /// Where the elements that are not 0 stand, in row-major order.
+  public func nonZeroPlaces() throws -> [Int] {
+    var places: [Int] = []
+    try inBlocks(count) { if self[flat: $0] != 0 { places.append($0) } }
+    return places
+  }
+
   /// The entries whose leading axes hold a non-zero in `condition`.
   public func masked(by condition: Tensor) throws -> Tensor {
-    var places: [Int] = []
-    try inBlocks(condition.count) { if condition[flat: $0] != 0 { places.append($0) } }
+    let places = try condition.nonZeroPlaces()
     let rest = Array(shape.dropFirst(condition.rank))
     let rows = reshaped([condition.count] + rest)
     return try rows.selecting(

@@ -199,8 +199,8 @@ func transpose<E>(
 ) throws {
   let whole = rows / 8 * 8
   for i in stride(from: 0, to: whole, by: 8) {
-    // The first eight rows write to every page of the result.
-    try inBlocks(columns, times: 8) { j in
+    // The first eight rows write to every page of the result, and fresh pages take long.
+    try inBlocks(columns, times: 512) { j in
       let to = j * rows + i
       for row in 0..<8 { y[to + row] = x[(i + row) * columns + j] }
     }
