@@ -69,7 +69,7 @@ import Testing
   @Test(arguments: works)
   func endsWithinABlink(_ work: Work) throws {
     var best = Double.infinity
-    // A busy machine disturbs one run or another.
+    // The most of it is memory given back. A busy machine disturbs one run or another.
     for _ in 0..<3 where best > 0.1 {
       let run = try Interrupted(work.setup, work.work, after: 0.2)
       #expect(run.errors.contains("interrupted"), "\(run.errors)")
