@@ -59,6 +59,8 @@ func pairwiseSum<T: Real>(_ x: UnsafeBufferPointer<T>, _ transform: (T) -> T = {
   func sum(_ from: Int, _ to: Int) -> T {
     let count = to - from
     guard count > longestRun else { return runSum(x, from, to, transform) }
+    // Who asked for an end does not see the sum.
+    if count > cancellationBlock, Cancellation.isRequested { return 0 }
     let middle = from + count / 16 * 8
     return sum(from, middle) + sum(middle, to)
   }

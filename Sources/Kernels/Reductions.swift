@@ -49,6 +49,7 @@ extension Tensor {
               reduction,
               UnsafeBufferPointer(rebasing: x[row * lanes.length..<(row + 1) * lanes.length]))
           }
+          try Cancellation.check()
         } else if reduction == .sum || reduction == .mean {
           try sumsOfColumns(x, lanes, into: y)
           if reduction == .mean { for i in y.indices { y[i] /= T(lanes.length) } }

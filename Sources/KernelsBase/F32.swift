@@ -230,10 +230,10 @@ struct F32: Lanes {
 
   @inline(__always) static var expScale: Double { 0x1p64 }
 
-  /// 2^64·e^x = 2^(k + 64)·e^r
+  /// 2^64·e^x = 2^(k + 64)·e^r; for the lowest k the bits of the power are those of 0.
   @inline(__always)
   static func scaledExp(_ x: F32) -> F32 {
-    let (r, t) = reduced(larger(x, F32(repeating: -104)))
+    let (r, t) = reduced(larger(x, F32(repeating: -132.391)))
     let exponent = unsafeBitCast(t.v, to: Words.self) &+ Words(repeating: 127 + 64)
     let power = F32(unsafeBitCast(machine_shift_left(exponent, 23), to: Floats.self))
     return expReduced(r) * power

@@ -227,10 +227,10 @@ struct F64: Lanes {
 
   @inline(__always) static var expScale: Double { 0x1p512 }
 
-  /// 2^512·e^x = 2^(k + 512)·e^r
+  /// 2^512·e^x = 2^(k + 512)·e^r; for the lowest k the bits of the power are those of 0.
   @inline(__always)
   static func scaledExp(_ x: F64) -> F64 {
-    let (r, t) = reduced(larger(x, F64(repeating: -746)))
+    let (r, t) = reduced(larger(x, F64(repeating: -1063.98)))
     let exponent = unsafeBitCast(t.v, to: Longs.self) &+ Longs(repeating: 1023 + 512)
     let power = F64(unsafeBitCast(machine_shift_left(exponent, 52), to: Doubles.self))
     return expReduced(r) * power
