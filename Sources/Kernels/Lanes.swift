@@ -50,6 +50,8 @@ struct Lanes {
         first += count
       }
     }
+    // Sums of long lanes may have ended early.
+    try Cancellation.check()
   }
 }
 

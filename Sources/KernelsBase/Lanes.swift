@@ -109,9 +109,9 @@ extension Lanes {
       // Several times faster than a division: the product, and what a fused one says is missing.
       let about = x * inverse
       let missing = multiplyAdd(zero - about, y, x)
-      // Of ∞ nothing can be said to be missing.
+      // Of ∞, and where the quotient is ∞, nothing can be said to be missing.
       return select(
-        multiplyAdd(missing, inverse, about), where: missing, equals: missing, else: about)
+        multiplyAdd(missing, inverse, about), where: missing - missing, equals: zero, else: about)
     #else
       x / y
     #endif

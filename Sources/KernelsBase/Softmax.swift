@@ -202,7 +202,7 @@ private struct Total<V: Lanes> {
   mutating func add(_ lanes: V) {
     let x = V.double(lanes.sum())
     let next = whole + x
-    lost += (whole < x ? (x - next) + whole : (whole - next) + x)
+    lost += whole.magnitude < x.magnitude ? (x - next) + whole : (whole - next) + x
     whole = next
   }
 

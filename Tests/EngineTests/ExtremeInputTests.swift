@@ -58,6 +58,10 @@ import Testing
   private static let logCases: [Case] = [
     Case("log of a probability of 0", "log_softmax [0 -∞]", "0 -∞"),
     Case("a difference beyond a double", "log_softmax [1e308 -1e308]", "0 -∞"),
+    Case("a quotient by τ beyond a double", "softmax [0 -1e308 -1.7e308] tau=0.5", "1 0 0"),
+    Case("a quotient by τ beyond a float", "softmax (f32 [0 -3e38 0]) tau=0.5", "0.5000 0 0.5000"),
+    Case("the logarithm of one", "log_softmax [0 -1.7e308] tau=0.5", "0 -∞"),
+    Case("sums of either sign", "x = 0.1 + rand 100003; (sum x) + (sum (0 - x))", "0"),
     Case("a probability that is all but 1", "log_softmax([40 0])[0]", "-4.24835e-18"),
     Case("log_softmax of -∞ alone", "log_softmax [-∞ -∞]", "NaN NaN"),
     Case("log_softmax of nothing", "log_softmax (zeros 0)", "[]"),

@@ -95,6 +95,19 @@ import Testing
     }
   }
 
+  /// One more than whole shares: the last row or column would be a product of its own kind.
+  @Test(arguments: [[100, 3001, 193], [193, 3001, 100]])
+  func aCutLeavesNoRowOrColumnAlone(_ size: [Int]) throws {
+    var samples = Samples(seed: 10)
+    let a = try samples.normal([size[0], size[1]])
+    let b = try samples.normal([size[2], size[1]])
+    let whole = try matmul(a, b, transposing: (false, true))
+    // Too few products for a second thread.
+    let (few, last) = (size[0] - 6, size[0] - 1)
+    let end = try matmul(a.rows(few..<size[0]), b, transposing: (false, true))
+    #expect(end.rows(5..<6).doubles == whole.rows(last..<size[0]).doubles)
+  }
+
   /// Cut among threads or not, every element is the same sum in the same order.
   @Test(arguments: [[300, 385, 130], [1, 4000, 3000], [3000, 4000, 1], [13, 1000, 1700]])
   func threadsChangeNothing(_ size: [Int]) throws {

@@ -20,8 +20,10 @@ func multiply<T: Real>(
     let isTall = rows >= columns
     let length = isTall ? rows : columns
     let share = ((length + parts - 1) / parts + 95) / 96 * 96
-    Workers.run((length + share - 1) / share) { part in
-      let range = part * share..<min((part + 1) * share, length)
+    // A last row or column alone would be summed in another order.
+    let tasks = length % share == 1 ? length / share : (length + share - 1) / share
+    Workers.run(tasks) { part in
+      let range = part * share..<(part == tasks - 1 ? length : (part + 1) * share)
       whole.run(
         rows: isTall ? range : 0..<rows, inner: inner, columns: isTall ? 0..<columns : range,
         of: columns, addsTo: addsTo)
