@@ -52,8 +52,11 @@ extension Evaluator {
 
   /// `bench attn 4096 64`: numbers where the builtin wants tensors are sizes.
   private func sizedTask(_ subject: Expr, at expr: Expr) throws -> Task? {
-    guard case .call(let head, let arguments, .spaced) = subject.form,
-      case .name(let name) = head.form, let builtin = calledBuiltin(head), builtin.cost != nil
+    var (head, arguments) = (subject, [Argument]())
+    if case .call(let called, let given, .spaced) = subject.form {
+      (head, arguments) = (called, given)
+    }
+    guard case .name(let name) = head.form, let builtin = calledBuiltin(head), builtin.cost != nil
     else { return nil }
     let sizes = arguments.compactMap { if case .positional(let size) = $0 { size } else { nil } }
     guard try sizes.allSatisfy({ if case .number = try evaluate($0) { true } else { false } })

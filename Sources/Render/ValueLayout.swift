@@ -49,7 +49,7 @@ private struct ValueLayout {
 
   func page(_ value: Value, name: String?) -> Page {
     switch value {
-    case .number(let number, let dtype): return Page(lines: [[self.number(number, dtype)]])
+    case .number(let number, _): return Page(lines: [[self.number(number)]])
     case .tensor(let tensor): return layout(tensor, name: name, options: view.display)
     case .string(let text): return self.text("\"\(text)\"")
     case .tuple(let tuple): return items(tuple, name)
@@ -62,12 +62,9 @@ private struct ValueLayout {
     }
   }
 
-  /// A number on its own; in single precision as its own shortest digits would have it.
-  private func number(_ value: Double, _ dtype: DType) -> Run {
-    let shown = dtype == .f32 ? Double("\(Float(value))") ?? value : value
-    var run = NumberStyle(digits: view.display.digits, charset: view.charset).loneRun(shown)
-    run.value = value
-    return run
+  /// A number on its own.
+  private func number(_ value: Double) -> Run {
+    NumberStyle(digits: view.display.digits, charset: view.charset).loneRun(value)
   }
 
   private func picture(_ figure: HeatFigure) -> Page {
@@ -176,8 +173,7 @@ private struct ValueLayout {
   private func summarised(_ name: String, _ value: Value) -> Line {
     let label: Line = [Run(view.charset.text(name), .name)]
     switch value {
-    case .number(let number, let dtype):
-      return label + [Run(" = ", .dim), self.number(number, dtype)]
+    case .number(let number, _): return label + [Run(" = ", .dim), self.number(number)]
     case .tensor(let tensor): return summary(tensor, name: name, options: view.display)
     case .function(.user(let user)) where user.name == name: return label + [Run(" defined")]
     case .record(let record):
@@ -210,7 +206,7 @@ private struct ValueLayout {
   }
 
   private func fieldText(_ value: Value) -> String {
-    if case .number(let number, let dtype) = value { return self.number(number, dtype).text }
+    if case .number(let number, _) = value { return self.number(number).text }
     return value.shapeText
   }
 

@@ -24,13 +24,27 @@ struct Expectation {
   }
 
   /// An expected error is its first sentence, without its place; lines below are compared where
-  /// they are written.
+  /// they are written, and those of the program may also be counted from 1, as at a prompt.
   func matches(_ diagnostic: Diagnostic, _ page: Page) -> Bool {
-    let sentence = Page("error: \(diagnostic.message)")
-    let shown = Page(lines: sentence.lines + page.lines.dropFirst().prefix(lines.count - 1))
-    return Self.matches(
-      lines.flatMap { $0.split(whereSeparator: \.isWhitespace).map(String.init) }[...],
-      Self.tokens(of: shown)[...])
+    let sentence = Self.tokens(of: Page("error: \(diagnostic.message)"))
+    let below = page.lines.dropFirst().prefix(lines.count - 1).map(Self.tokens)
+    let expected = lines.flatMap { $0.split(whereSeparator: \.isWhitespace).map(String.init) }
+    return [below, Self.countedFromOne(below)].contains {
+      Self.matches(expected[...], (sentence + $0.joined())[...])
+    }
+  }
+
+  /// Lines of a program stand behind their number and a bar.
+  private static func countedFromOne(_ lines: [[Token]]) -> [[Token]] {
+    let first = lines.lazy.compactMap(lineNumber).first ?? 1
+    return lines.map { line in
+      guard let number = lineNumber(line) else { return line }
+      return [Token(text: "\(number - first + 1)")] + line.dropFirst()
+    }
+  }
+
+  private static func lineNumber(_ line: [Token]) -> Int? {
+    line.count > 1 && ["│", "|"].contains(line[1].text) ? Int(line[0].text) : nil
   }
 
   var isError: Bool { lines.first?.hasPrefix("error:") ?? false }

@@ -127,6 +127,12 @@ import Testing
     #expect(run.status == 1)
   }
 
+  @Test func numbersInSinglePrecisionShowWhatTheyHold() throws {
+    let input = ":set digits 17\nf32 0.1\nf32 [0.1]\n:set digits 6\nf32 0.1\n"
+    let run = try Command.run([], input: Array(input.utf8))
+    #expect(run.output == "0.10000000149011612\n0.10000000149011612\n0.1\n")
+  }
+
   // MARK: - check and bless
 
   @Test func checkComparesAtTheWrittenDigits() throws {
@@ -137,6 +143,26 @@ import Testing
     let run = try Command.run(["check", script.url.path])
     #expect(run.output == "4 passed, 0 failed\n")
     #expect(run.status == 0)
+  }
+
+  /// What a terminal shows of an error counts lines from 1, wherever it is pasted.
+  @Test(arguments: [(1, 0), (4, 0), (2, 1)])
+  func checkTakesErrorsWithTheirLines(_ line: Int, _ status: Int32) throws {
+    let script = try ScratchFile(
+      "a.attn",
+      """
+      # Two lines
+      # of prose.
+
+      2 @ [1 2]
+      #> error: @ multiplies vectors and matrices, not numbers
+      #> \(line) │ 2 @ [1 2]
+      #>   │ …
+
+      """)
+    let run = try Command.run(
+      ["check", script.url.path], environment: ["LANG": "C.UTF-8"])
+    #expect(run.status == status)
   }
 
   /// Times differ whenever they are measured; an error is still one.

@@ -86,6 +86,7 @@ import Testing
     #expect(
       bench.run("bench attn 2.5 4").first
         == "error: a length must be a whole number that is not negative, not 2.5")
+    #expect(bench.run("bench attn").first == "error: bench attn takes 2 sizes, not 0")
     #expect(
       bench.run("bench decode 8 4 layers=2").first == "error: bench decode can not vary layers")
   }

@@ -92,7 +92,7 @@ private struct SoftmaxExplanation {
   }
 
   private func measures() throws -> [Prose] {
-    let lse = try x.number(isCold ? "m/tau + log(sum(e))" : "m + log(sum(e))")
+    let lse = try x.number(isCold ? "logsumexp(z / tau)" : "logsumexp z")
     let place = try x.number("p @ range(\(n))")
     let largest = try x.number("argmax p")
     let h = try x.number("entropy p")
