@@ -1,79 +1,63 @@
-/// What every processor variant of the fast kernels offers: one list, kept complete by the compiler.
+/// What every processor variant of the fast kernels offers.
 ///
-/// A variant is the folder `KernelsBase`, compiled once more for newer processors. The witness table
-/// of its conformance is the table of entry points that is chosen once at run time.
+/// A variant is the folder `KernelsBase`, compiled once more for newer processors.
 public protocol KernelSet {
   /// `base`, `v3` or `v4`.
   static var name: String { get }
-  /// How many numbers of single and of double precision it computes at once.
-  static var lanes: (single: Int, double: Int) { get }
+  static var single: any KernelTable<Float>.Type { get }
+  static var double: any KernelTable<Double>.Type { get }
+}
 
-  static func multiply(_ product: Product<Float>)
-  static func multiply(_ product: Product<Double>)
+/// The kernels of one precision: one list, kept complete by the compiler. The witness table of a
+/// conformance is the table of entry points that is chosen once at run time.
+public protocol KernelTable<Scalar> {
+  associatedtype Scalar
+  /// How many numbers it computes at once.
+  static var lanes: Int { get }
 
-  static func flash(_ call: FlashCall<Float>)
-  static func flash(_ call: FlashCall<Double>)
+  static func multiply(_ product: Product<Scalar>)
+
+  static func flash(_ call: FlashCall<Scalar>)
   /// With the weights [queries, keys]; shift and total are left alone.
-  static func weigh(_ call: FlashCall<Float>, _ weights: UnsafeMutablePointer<Float>)
-  static func weigh(_ call: FlashCall<Double>, _ weights: UnsafeMutablePointer<Double>)
-  static func flashGradient(_ call: FlashGradientCall<Float>)
-  static func flashGradient(_ call: FlashGradientCall<Double>)
+  static func weigh(_ call: FlashCall<Scalar>, _ weights: UnsafeMutablePointer<Scalar>)
+  static func flashGradient(_ call: FlashGradientCall<Scalar>)
 
   /// softmax(x/τ) of each row, NaN and infinities as in IEEE arithmetic.
-  static func softmax(_ call: RowCall<Float>, tau: Float)
-  static func softmax(_ call: RowCall<Double>, tau: Double)
+  static func softmax(_ call: RowCall<Scalar>, tau: Scalar)
   /// Its logarithm, exact also where the probability is all but 1.
-  static func logSoftmax(_ call: RowCall<Float>, tau: Float)
-  static func logSoftmax(_ call: RowCall<Double>, tau: Double)
-
+  static func logSoftmax(_ call: RowCall<Scalar>, tau: Scalar)
   /// The same of columns.
-  static func softmax(_ call: ColumnCall<Float>, tau: Float)
-  static func softmax(_ call: ColumnCall<Double>, tau: Double)
-  static func logSoftmax(_ call: ColumnCall<Float>, tau: Float)
-  static func logSoftmax(_ call: ColumnCall<Double>, tau: Double)
+  static func softmax(_ call: ColumnCall<Scalar>, tau: Scalar)
+  static func logSoftmax(_ call: ColumnCall<Scalar>, tau: Scalar)
   /// exp((x − largest)/τ) of a part of one row, stored where `keeps`: the sum of all that are not
   /// the largest, and how often the largest is there.
-  static func exponentials(_ call: RowCall<Float>, largest: Float, tau: Float, keeps: Bool)
-    -> (others: Double, ties: Double)
-  static func exponentials(_ call: RowCall<Double>, largest: Double, tau: Double, keeps: Bool)
+  static func exponentials(_ call: RowCall<Scalar>, largest: Scalar, tau: Scalar, keeps: Bool)
     -> (others: Double, ties: Double)
 
   /// Linear attention: what is known of keys, and what queries read of it, those of a causal chunk
   /// also of the keys within.
-  static func linearSumKeys(_ call: LinearCall<Float>)
-  static func linearSumKeys(_ call: LinearCall<Double>)
-  static func linearAttend(_ call: LinearCall<Float>)
-  static func linearAttend(_ call: LinearCall<Double>)
-  static func linearAttendCausally(_ call: LinearCall<Float>)
-  static func linearAttendCausally(_ call: LinearCall<Double>)
+  static func linearSumKeys(_ call: LinearCall<Scalar>)
+  static func linearAttend(_ call: LinearCall<Scalar>)
+  static func linearAttendCausally(_ call: LinearCall<Scalar>)
 
   /// One number for each row.
-  static func reduce(_ call: RowCall<Float>, to remains: RowRemains)
-  static func reduce(_ call: RowCall<Double>, to remains: RowRemains)
-  static func norm(_ call: NormCall<Float>)
-  static func norm(_ call: NormCall<Double>)
-  static func normGradient(_ call: NormGradientCall<Float>)
-  static func normGradient(_ call: NormGradientCall<Double>)
+  static func reduce(_ call: RowCall<Scalar>, to remains: RowRemains)
+  static func norm(_ call: NormCall<Scalar>)
+  static func normGradient(_ call: NormGradientCall<Scalar>)
 
   /// Sines, cosines and the pairs that they turn.
-  static func turns(_ call: TurnCall<Float>)
-  static func turns(_ call: TurnCall<Double>)
-  static func turnSums(_ call: TurnSumCall<Float>)
-  static func turnSums(_ call: TurnSumCall<Double>)
-  static func rotate(_ call: RotateCall<Float>)
-  static func rotate(_ call: RotateCall<Double>)
+  static func turns(_ call: TurnCall<Scalar>)
+  static func turnSums(_ call: TurnSumCall<Scalar>)
+  static func rotate(_ call: RotateCall<Scalar>)
 
   /// A function of each of `count` elements.
   static func map(
-    _ function: VectorFunction, _ from: UnsafePointer<Float>, _ to: UnsafeMutablePointer<Float>,
-    count: Int)
-  static func map(
-    _ function: VectorFunction, _ from: UnsafePointer<Double>, _ to: UnsafeMutablePointer<Double>,
+    _ function: VectorFunction, _ from: UnsafePointer<Scalar>, _ to: UnsafeMutablePointer<Scalar>,
     count: Int)
 
-  /// Runs so many steps of products and sums in registers, of single or of double precision; the
-  /// value is there to be used, or nothing would be computed.
-  static func peak(steps: Int, isSingle: Bool) -> (operations: Int, value: Double)
+  /// Runs so many steps of products and sums in registers; the value is there to be used, or
+  /// nothing would be computed.
+  static func peak(steps: Int) -> (operations: Int, value: Double)
 }
 
 /// A matrix that somebody else holds: element (i, j) lies at i·row + j·column.

@@ -238,7 +238,7 @@ extension Tensor {
   }
 
   private func map<T: Real>(_ function: VectorFunction, of type: T.Type) throws -> Tensor {
-    let kernels = KernelVariant.current.kernels
+    let kernels = T.kernels(of: .current)
     let share = 1 << 16
     return try Tensor(shape: shape, of: T.self) { y in
       try withElements(of: T.self) { x in
@@ -246,7 +246,7 @@ extension Tensor {
         Workers.run((count + share - 1) / share) { part in
           if Cancellation.isRequested { return }
           let first = part * share
-          T.map(function, x + first, y + first, count: min(share, count - first), with: kernels)
+          kernels.map(function, x + first, y + first, count: min(share, count - first))
         }
         try Cancellation.check()
       }

@@ -30,34 +30,8 @@ public protocol Real: Element, BinaryFloatingPoint, SIMDScalar, Codable {
   static func erfc(_ x: Self) -> Self
   static func pow(_ x: Self, _ y: Self) -> Self
   static func atan2(_ y: Self, _ x: Self) -> Self
-  // The kernels of a processor for this type.
-  static func multiply(_ product: Product<Self>, with kernels: any KernelSet.Type)
-  static func flash(_ call: FlashCall<Self>, with kernels: any KernelSet.Type)
-  static func weigh(
-    _ call: FlashCall<Self>, _ weights: UnsafeMutablePointer<Self>, with kernels: any KernelSet.Type
-  )
-  static func flashGradient(_ call: FlashGradientCall<Self>, with kernels: any KernelSet.Type)
-  static func softmax(_ call: RowCall<Self>, tau: Self, with kernels: any KernelSet.Type)
-  static func logSoftmax(_ call: RowCall<Self>, tau: Self, with kernels: any KernelSet.Type)
-  static func softmax(_ call: ColumnCall<Self>, tau: Self, with kernels: any KernelSet.Type)
-  static func logSoftmax(_ call: ColumnCall<Self>, tau: Self, with kernels: any KernelSet.Type)
-  static func exponentials(
-    _ call: RowCall<Self>, largest: Self, tau: Self, keeps: Bool, with kernels: any KernelSet.Type
-  ) -> (others: Double, ties: Double)
-  static func lanes(of kernels: any KernelSet.Type) -> Int
-  static func linearSumKeys(_ call: LinearCall<Self>, with kernels: any KernelSet.Type)
-  static func linearAttend(_ call: LinearCall<Self>, with kernels: any KernelSet.Type)
-  static func linearAttendCausally(_ call: LinearCall<Self>, with kernels: any KernelSet.Type)
-  static func reduce(
-    _ call: RowCall<Self>, to remains: RowRemains, with kernels: any KernelSet.Type)
-  static func norm(_ call: NormCall<Self>, with kernels: any KernelSet.Type)
-  static func normGradient(_ call: NormGradientCall<Self>, with kernels: any KernelSet.Type)
-  static func turns(_ call: TurnCall<Self>, with kernels: any KernelSet.Type)
-  static func turnSums(_ call: TurnSumCall<Self>, with kernels: any KernelSet.Type)
-  static func rotate(_ call: RotateCall<Self>, with kernels: any KernelSet.Type)
-  static func map(
-    _ function: VectorFunction, _ from: UnsafePointer<Self>, _ to: UnsafeMutablePointer<Self>,
-    count: Int, with kernels: any KernelSet.Type)
+  /// The kernels of a generation of processors for this type.
+  static func kernels(of variant: KernelVariant) -> any KernelTable<Self>.Type
 }
 
 extension Double: Real {

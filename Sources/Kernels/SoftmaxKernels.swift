@@ -12,7 +12,7 @@ public func softmax(_ z: Tensor, axis: Int, tau: Double) throws -> Tensor {
 private func softmax<T: Real>(_ z: Tensor, _ axis: Int, _ tau: Double, of type: T.Type) throws
   -> Tensor
 {
-  try alongRows(z, axis, tau, columns: T.softmax) { (call: RowCall<T>) in
+  try alongRows(z, axis, tau, columns: { $2.softmax($0, tau: $1) }) { (call: RowCall<T>) in
     if call.isLong, isOrdinary(tau) { return try call.softmaxByParts(tau: T(tau), isLog: false) }
     softmaxRows(call, tau: tau, of: T.self)
   }
@@ -49,7 +49,7 @@ public func logSoftmax(_ z: Tensor, axis: Int, tau: Double) throws -> Tensor {
 private func logSoftmax<T: Real>(_ z: Tensor, _ axis: Int, _ tau: Double, of type: T.Type) throws
   -> Tensor
 {
-  try alongRows(z, axis, tau, columns: T.logSoftmax) { (call: RowCall<T>) in
+  try alongRows(z, axis, tau, columns: { $2.logSoftmax($0, tau: $1) }) { (call: RowCall<T>) in
     if call.isLong, isOrdinary(tau) { return try call.softmaxByParts(tau: T(tau), isLog: true) }
     logSoftmaxRows(call, tau: tau, of: T.self)
   }
@@ -57,7 +57,7 @@ private func logSoftmax<T: Real>(_ z: Tensor, _ axis: Int, _ tau: Double, of typ
 
 func softmaxRows<T: Real>(_ call: RowCall<T>, tau: Double, of type: T.Type) {
   if isOrdinary(tau) {
-    T.softmax(call, tau: T(tau), with: KernelVariant.current.kernels)
+    T.kernels(of: .current).softmax(call, tau: T(tau))
   } else {
     call.eachRow { softmaxLane($0, tau: tau) }
   }
@@ -65,7 +65,7 @@ func softmaxRows<T: Real>(_ call: RowCall<T>, tau: Double, of type: T.Type) {
 
 private func logSoftmaxRows<T: Real>(_ call: RowCall<T>, tau: Double, of type: T.Type) {
   if isOrdinary(tau) {
-    T.logSoftmax(call, tau: T(tau), with: KernelVariant.current.kernels)
+    T.kernels(of: .current).logSoftmax(call, tau: T(tau))
   } else {
     call.eachRow { logSoftmaxLane($0, tau: tau) }
   }
@@ -243,14 +243,14 @@ func alongRows<T: Real>(
 /// The same with kernels for neighbouring columns, where τ is ordinary.
 private func alongRows<T: Real>(
   _ z: Tensor, _ axis: Int, _ tau: Double,
-  columns: (ColumnCall<T>, T, any KernelSet.Type) -> Void, _ body: (RowCall<T>) throws -> Void
+  columns: (ColumnCall<T>, T, any KernelTable<T>.Type) -> Void, _ body: (RowCall<T>) throws -> Void
 ) throws -> Tensor {
   let lanes = Lanes(z.shape, axis: axis)
   guard lanes.inner > 1, isOrdinary(tau) else { return try alongRows(z, axis, body) }
-  let kernels = KernelVariant.current.kernels
+  let kernels = T.kernels(of: .current)
   return try Tensor(shape: z.shape, of: T.self) { y in
     try z.withElements(of: T.self) { x in
-      let whole = try lanes.alongColumns(x, y, of: T.lanes(of: kernels)) {
+      let whole = try lanes.alongColumns(x, y, of: kernels.lanes) {
         columns($0, T(tau), kernels)
       }
       try lanes.alongLanes(x, y, from: whole, body)

@@ -45,7 +45,7 @@ import Testing
       places.withUnsafeBufferPointer { x in
         result.withUnsafeMutableBufferPointer { y in
           guard let from = x.baseAddress, let to = y.baseAddress else { return }
-          T.map(fast, from, to, count: places.count, with: variant.kernels)
+          T.kernels(of: variant).map(fast, from, to, count: places.count)
         }
       }
       for (place, (value, plain)) in zip(places, zip(result, expected)) {

@@ -50,11 +50,11 @@ import Testing
           let c = Matrix<T>(
             Array(repeating: addsTo ? 3 : .nan, count: rows * (columns + 1)), rows, columns + 1)
           Scratch.with { scratch in
-            T.multiply(
+            T.kernels(of: variant).multiply(
               Product(
                 a: x.strided, b: y.strided, c: c.base, rowOfC: columns + 1, rows: rows,
                 inner: inner, columns: columns, addsTo: addsTo, scratch: scratch,
-                isCancelled: Cancellation.flag.place), with: variant.kernels)
+                isCancelled: Cancellation.flag.place))
           }
           for i in 0..<rows {
             let row = (0..<columns).map { Double(c.base[i * (columns + 1) + $0]) }

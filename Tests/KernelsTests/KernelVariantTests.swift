@@ -16,6 +16,7 @@ import Testing
     #endif
     guard let bits = bits[variant] else { return }
     #expect(variant.kernels.name == variant.rawValue)
-    #expect(variant.kernels.lanes == (single: bits / 32, double: bits / 64))
+    #expect(Float.kernels(of: variant).lanes == bits / 32)
+    #expect(Double.kernels(of: variant).lanes == bits / 64)
   }
 }

@@ -73,7 +73,7 @@ struct FlashSums {
           else { return }
           let results = FlashResults(out: out, shift: shift, total: total)
           try FlashJobs(
-            kernels: variant.kernels, shape: shape, tables: tables, q: q.start(of: T.self),
+            kernels: T.kernels(of: variant), shape: shape, tables: tables, q: q.start(of: T.self),
             k: k.start(of: T.self), v: v.start(of: T.self), results: results
           ).run()
         }
@@ -105,7 +105,7 @@ struct FlashResults<T> {
 
 /// One job for each block of queries of each plane, whoever takes it.
 private struct FlashJobs<T: Real> {
-  let kernels: any KernelSet.Type
+  let kernels: any KernelTable<T>.Type
   let shape: AttentionShape
   let tables: FlashTables<T>
   let (q, k, v): (UnsafePointer<T>, UnsafePointer<T>, UnsafePointer<T>)
@@ -124,7 +124,7 @@ private struct FlashJobs<T: Real> {
         var call = tables.call(
           plane: plane, planes[plane], shape, q, k, v, results, scratch: scratch)
         call.start(at: first, count: min(flashQueries, n - first))
-        tables.complete(call, plane: plane, first: first) { T.flash($0, with: kernels) }
+        tables.complete(call, plane: plane, first: first) { kernels.flash($0) }
       }
     }
     try shape.share(planes.count * blocks, job)

@@ -10,7 +10,7 @@ struct FlashGradients<T: Real> {
   private let shape: AttentionShape
   private let tables: FlashTables<T>
   private let wanted: Set<AttentionOperand>
-  private let kernels: any KernelSet.Type
+  private let kernels: any KernelTable<T>.Type
 
   init(
     _ q: Tensor, _ k: Tensor, _ v: Tensor, _ options: AttentionOptions,
@@ -19,7 +19,7 @@ struct FlashGradients<T: Real> {
     (self.q, self.k, self.v, self.wanted) = (q, k, v, wanted)
     shape = AttentionShape(q, k, v)
     tables = try FlashTables(options, shape)
-    kernels = variant.kernels
+    kernels = T.kernels(of: variant)
   }
 
   func run(_ upstream: AttentionUpstream, _ record: AttentionRecord) throws
@@ -105,7 +105,7 @@ struct FlashGradients<T: Real> {
         plane: plane, place, shape, q.start(of: T.self), k.start(of: T.self),
         v.start(of: T.self), sources.results, scratch: scratch)
       tables.complete(call, plane: plane, first: 0) { call in
-        T.flashGradient(sources.call(call, plane: plane, keys, shape, targets), with: kernels)
+        kernels.flashGradient(sources.call(call, plane: plane, keys, shape, targets))
       }
     }
   }

@@ -43,7 +43,7 @@ private func run<T: Real>(
           Broadcast.forEachRow(shape.leading + [1], shape.strides) { plane, at in
             planes.append(
               LinearPlane(
-                kernels: variant.kernels, q: q + at[0] * n * d, k: k + at[1] * m * d,
+                kernels: T.kernels(of: variant), q: q + at[0] * n * d, k: k + at[1] * m * d,
                 v: v + at[2] * m * dv, out: out + plane * n * dv, n: n, m: m, d: d, dv: dv,
                 map: map, eps: eps))
           }
@@ -70,7 +70,7 @@ private func inParallel(_ tasks: Int, work: Int, _ body: (Int) -> Void) {
 
 /// One sequence of one head. How it is cut up does not depend on the number of threads.
 private struct LinearPlane<T: Real> {
-  let kernels: any KernelSet.Type
+  let kernels: any KernelTable<T>.Type
   let q: UnsafePointer<T>
   let k: UnsafePointer<T>
   let v: UnsafePointer<T>
@@ -80,7 +80,7 @@ private struct LinearPlane<T: Real> {
   let eps: T
 
   init(
-    kernels: any KernelSet.Type, q: UnsafePointer<T>, k: UnsafePointer<T>, v: UnsafePointer<T>,
+    kernels: any KernelTable<T>.Type, q: UnsafePointer<T>, k: UnsafePointer<T>, v: UnsafePointer<T>,
     out: UnsafeMutablePointer<T>, n: Int, m: Int, d: Int, dv: Int, map: FeatureMap, eps: T
   ) {
     (self.kernels, self.q, self.k, self.v, self.out) = (kernels, q, k, v, out)
@@ -98,7 +98,7 @@ private struct LinearPlane<T: Real> {
         let keys = part * share..<min((part + 1) * share, m)
         withRoom(linearBlock * d) { features in
           call(keys: keys, features, states + part * stateCount) {
-            T.linearSumKeys($0, with: kernels)
+            kernels.linearSumKeys($0)
           }
         }
       }
@@ -106,7 +106,7 @@ private struct LinearPlane<T: Real> {
       let rows = 256
       inParallel((n + rows - 1) / rows, work: n * d * dv) { block in
         let queries = block * rows..<min((block + 1) * rows, n)
-        call(queries, keys: 0..<0, states, states) { T.linearAttend($0, with: kernels) }
+        call(queries, keys: 0..<0, states, states) { kernels.linearAttend($0) }
       }
     }
   }
@@ -131,7 +131,7 @@ private struct LinearPlane<T: Real> {
           call(
             keys: keys(first + number), features + number * featureCount,
             states + (number + 1) * stateCount
-          ) { T.linearSumKeys($0, with: kernels) }
+          ) { kernels.linearSumKeys($0) }
         }
         for number in 0..<needed {
           add(states + number * stateCount, to: states + (number + 1) * stateCount)
@@ -147,7 +147,7 @@ private struct LinearPlane<T: Real> {
               call.k = UnsafePointer(call.keyFeatures)
               call.keyMap = .identity
             }
-            T.linearAttendCausally(call, with: kernels)
+            kernels.linearAttendCausally(call)
           }
         }
         states.update(from: states + needed * stateCount, count: stateCount)

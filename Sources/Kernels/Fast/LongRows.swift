@@ -33,11 +33,11 @@ enum LongRows {
 extension RowCall where T: Real {
   /// softmax of one row, or its logarithm.
   func softmaxByParts(
-    tau: T, isLog: Bool, with kernels: any KernelSet.Type = KernelVariant.current.kernels
+    tau: T, isLog: Bool, with kernels: any KernelTable<T>.Type = T.kernels(of: .current)
   ) throws {
     let m = try largestByParts(with: kernels)
     let terms = try LongRows.numbers(length) { range in
-      T.exponentials(part(range), largest: m, tau: tau, keeps: !isLog, with: kernels)
+      kernels.exponentials(part(range), largest: m, tau: tau, keeps: !isLog)
     }
     let others = compensatedSum(terms.map(\.others))
     let ties = terms.reduce(0) { $0 + $1.ties }
@@ -59,26 +59,28 @@ extension RowCall where T: Real {
   }
 
   /// NaN where there is one.
-  private func largestByParts(with kernels: any KernelSet.Type) throws -> T {
+  private func largestByParts(with kernels: any KernelTable<T>.Type) throws -> T {
     let parts = try LongRows.numbers(length) { range in reduced(range, .largest, kernels) }
     return parts.reduce(-.infinity) { $0.isNaN || $1 <= $0 ? $0 : $1 }
   }
 
   private func reduced(
-    _ range: Range<Int>, _ remains: RowRemains, _ kernels: any KernelSet.Type
+    _ range: Range<Int>, _ remains: RowRemains, _ kernels: any KernelTable<T>.Type
   ) -> T {
     var result = T(0)
     withUnsafeMutablePointer(to: &result) {
-      T.reduce(
+      kernels.reduce(
         RowCall(from: from + range.lowerBound, to: $0, rows: 1, length: range.count),
-        to: remains, with: kernels)
+        to: remains)
     }
     return result
   }
 
   /// The mean and the biased variance of one row: those of the parts and how far their means lie
   /// from the whole one's.
-  func momentsByParts(with kernels: any KernelSet.Type) throws -> (mean: Double, variance: Double) {
+  func momentsByParts(with kernels: any KernelTable<T>.Type) throws -> (
+    mean: Double, variance: Double
+  ) {
     let parts = try LongRows.numbers(length) { range in
       let count = Double(range.count)
       return (
@@ -97,7 +99,7 @@ extension RowCall where T: Real {
 
 extension NormCall where T: Real {
   /// The norm of one row.
-  func runByParts(with kernels: any KernelSet.Type) throws {
+  func runByParts(with kernels: any KernelTable<T>.Type) throws {
     let (mean, variance) = try rows.momentsByParts(with: kernels)
     // mean x² = variance + mean²
     let square = isCentered ? variance : variance + mean * mean

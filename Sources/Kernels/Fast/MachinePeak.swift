@@ -23,17 +23,17 @@ public enum MachinePeak {
   ///
   /// - Throws: `KernelError.cancelled`
   public static func operationsPerSecond(_ dtype: DType) throws -> Double {
-    try operations(isSingle: dtype == .f32)
+    try dtype == .f32 ? operations(of: Float.self) : operations(of: Double.self)
   }
 
-  private static func operations(isSingle: Bool) throws -> Double {
-    let kernels = KernelVariant.current.kernels
+  private static func operations<T: Real>(of type: T.Type) throws -> Double {
+    let kernels = T.kernels(of: .current)
     let steps = 2000
     let tasks = Workers.count * tasksOfThread
     let seconds = try best {
-      Workers.run(tasks) { _ in keep(kernels.peak(steps: steps, isSingle: isSingle).value) }
+      Workers.run(tasks) { _ in keep(kernels.peak(steps: steps).value) }
     }
-    return Double(tasks * kernels.peak(steps: steps, isSingle: isSingle).operations) / seconds
+    return Double(tasks * kernels.peak(steps: steps).operations) / seconds
   }
 
   /// Bytes a second that are read from a buffer larger than most caches.

@@ -79,13 +79,13 @@ struct PlaneProduct<T: Real> {
   ) {
     Scratch.with { scratch in
       // SAFETY: both ranges lie inside C, whose shape the operands share.
-      T.multiply(
+      T.kernels(of: .current).multiply(
         Product(
           a: Strided(a.base + rows.lowerBound * a.row, row: a.row, column: a.column),
           b: Strided(b.base + columns.lowerBound * b.column, row: b.row, column: b.column),
           c: c + rows.lowerBound * rowOfC + columns.lowerBound, rowOfC: rowOfC, rows: rows.count,
           inner: inner, columns: columns.count, addsTo: addsTo, scratch: scratch,
-          isCancelled: Cancellation.flag.place), with: KernelVariant.current.kernels)
+          isCancelled: Cancellation.flag.place))
     }
   }
 }

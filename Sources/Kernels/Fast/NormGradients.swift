@@ -36,10 +36,10 @@ private func gradients<T: Real>(
           from: x + place, to: to + place, rows: min(rowsAtOnce, rows - first), length: width),
         eps: eps, isCentered: true, gain: gain.start(of: T.self), bias: nil)
       // SAFETY: the tensors outlive the call, and nobody else has the new ones.
-      T.normGradient(
+      T.kernels(of: variant).normGradient(
         NormGradientCall(
           norm: norm, g: g.start(of: T.self) + place, dGain: dGain.start(of: T.self),
-          dBias: dBias.start(of: T.self)), with: variant.kernels)
+          dBias: dBias.start(of: T.self)))
     }
   }
   return (dx, dGain, dBias)

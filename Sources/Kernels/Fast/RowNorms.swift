@@ -41,8 +41,8 @@ private func normalized<T: Real>(
   func rows(_ gain: UnsafePointer<T>?, _ bias: UnsafePointer<T>?) throws -> Tensor {
     try alongRows(x, axis) {
       let call = NormCall(rows: $0, eps: eps, isCentered: isCentered, gain: gain, bias: bias)
-      if $0.isLong { return try call.runByParts(with: variant.kernels) }
-      T.norm(call, with: variant.kernels)
+      if $0.isLong { return try call.runByParts(with: T.kernels(of: variant)) }
+      T.kernels(of: variant).norm(call)
     }
   }
   // Along the last axis a gain and a bias for each entry cost no pass over memory of their own.

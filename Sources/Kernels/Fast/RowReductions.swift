@@ -23,7 +23,7 @@ extension Reduction {
     guard let x = x.baseAddress, let to = y.baseAddress
     else { return false }
     let rows = RowCall(from: x, to: to, rows: y.count, length: length)
-    try rows.reduce(to: remains, with: variant.kernels)
+    try rows.reduce(to: remains, with: T.kernels(of: variant))
     switch self {
     case .mean: for i in y.indices { y[i] /= T(length) }
     case .std: for i in y.indices { y[i] = y[i].squareRoot() }
@@ -37,7 +37,7 @@ extension Reduction {
 private let smallestShare = 1 << 18
 
 extension RowCall where T: Real {
-  fileprivate func reduce(to remains: RowRemains, with kernels: any KernelSet.Type) throws {
+  fileprivate func reduce(to remains: RowRemains, with kernels: any KernelTable<T>.Type) throws {
     if length > 2 * smallestShare {
       guard remains == .variance else { return try reduceParts(to: remains, with: kernels) }
       for row in 0..<rows {
@@ -50,16 +50,16 @@ extension RowCall where T: Real {
     Workers.run((rows + share - 1) / share) { number in
       if Cancellation.isRequested { return }
       let first = number * share
-      T.reduce(
+      kernels.reduce(
         RowCall(
           from: from + first * length, to: to + first, rows: min(share, rows - first),
-          length: length), to: remains, with: kernels)
+          length: length), to: remains)
     }
     try Cancellation.check()
   }
 
   /// Long rows: parts of them first, always the same ones, then what remains of the parts.
-  private func reduceParts(to remains: RowRemains, with kernels: any KernelSet.Type) throws {
+  private func reduceParts(to remains: RowRemains, with kernels: any KernelTable<T>.Type) throws {
     let parts = (length + smallestShare - 1) / smallestShare
     let buffer = UnsafeMutablePointer<T>.allocate(capacity: rows * parts)
     // SAFETY: each task writes one place; without an error all are written before they are read.
@@ -67,12 +67,12 @@ extension RowCall where T: Real {
     Workers.run(rows * parts) { number in
       if Cancellation.isRequested { return }
       let (row, first) = (number / parts, number % parts * smallestShare)
-      T.reduce(
+      kernels.reduce(
         RowCall(
           from: from + row * length + first, to: buffer + number, rows: 1,
-          length: min(smallestShare, length - first)), to: remains, with: kernels)
+          length: min(smallestShare, length - first)), to: remains)
     }
     try Cancellation.check()
-    T.reduce(RowCall(from: buffer, to: to, rows: rows, length: parts), to: remains, with: kernels)
+    kernels.reduce(RowCall(from: buffer, to: to, rows: rows, length: parts), to: remains)
   }
 }

@@ -29,7 +29,7 @@ private func tables<T: Real>(
         else { return }
         try TurnTable(
           places: places, frequencies: frequencies, width: width, sines: sines, cosines: cosines,
-          kernels: variant.kernels
+          variant: variant
         ).fill()
       }
     }
@@ -45,7 +45,7 @@ private struct TurnTable<T: Real> {
   let width: Int
   let sines: UnsafeMutablePointer<T>
   let cosines: UnsafeMutablePointer<T>
-  let kernels: any KernelSet.Type
+  let variant: KernelVariant
 
   /// Rows that are turned on from the first of them.
   private static var block: Int { 32 }
@@ -57,10 +57,10 @@ private struct TurnTable<T: Real> {
   }
 
   private func fill(_ row: Int) {
-    T.turns(
+    T.kernels(of: variant).turns(
       TurnCall(
         position: places[row], frequencies: frequencies, count: width,
-        sines: sines + row * width, cosines: cosines + row * width), with: kernels)
+        sines: sines + row * width, cosines: cosines + row * width))
   }
 
   /// The steps 0, 1, 2 … once, and of each block of positions that are one apart the first.
@@ -75,12 +75,12 @@ private struct TurnTable<T: Real> {
         guard isRising(rows) else { return rows.forEach(fill) }
         withTurns(rows: 1) { first, firstCosines in
           turn(places[rows.lowerBound], first, firstCosines)
-          T.turnSums(
+          T.kernels(of: variant).turnSums(
             TurnSumCall(
               sines: first, cosines: firstCosines, stepSines: stepSines,
               stepCosines: stepCosines, rows: rows.count, count: width,
               sinesOfSums: sines + rows.lowerBound * width,
-              cosinesOfSums: cosines + rows.lowerBound * width), with: kernels)
+              cosinesOfSums: cosines + rows.lowerBound * width))
         }
       }
     }
@@ -89,10 +89,9 @@ private struct TurnTable<T: Real> {
   private func turn(
     _ place: Double, _ sines: UnsafeMutablePointer<Double>, _ cosines: UnsafeMutablePointer<Double>
   ) {
-    Double.turns(
+    Double.kernels(of: variant).turns(
       TurnCall(
-        position: place, frequencies: frequencies, count: width, sines: sines, cosines: cosines),
-      with: kernels)
+        position: place, frequencies: frequencies, count: width, sines: sines, cosines: cosines))
   }
 
   /// By one each time, and not so far out that this is lost in rounding.
@@ -120,14 +119,14 @@ public func sinusoidal(
   positions: [Double], d: Int, base: Double, variant: KernelVariant = .current
 ) throws -> Tensor {
   let frequencies = try frequencies(of: d, base: base)
+  let kernels = Double.kernels(of: variant)
   return try Tensor(shape: [positions.count, d], of: Double.self) { y in
     try frequencies.withElements(of: Double.self) { frequencies in
       guard let frequencies = frequencies.baseAddress, let y = y.baseAddress else { return }
       try forEachRow(positions.count, width: d) { row in
-        Double.turns(
+        kernels.turns(
           TurnCall(
-            position: positions[row], frequencies: frequencies, inTurn: y + row * d, length: d),
-          with: variant.kernels)
+            position: positions[row], frequencies: frequencies, inTurn: y + row * d, length: d))
       }
     }
   }
@@ -188,13 +187,12 @@ private func turned<T: Real>(
               if Cancellation.isRequested { return }
               let first = part * share
               let (place, table) = ((run * n + first) * d, (offsets[0] + first * rowStep) * half)
-              T.rotate(
+              T.kernels(of: variant).rotate(
                 RotateCall(
                   rows: RowCall(
                     from: x + place, to: y + place, rows: min(share, n - first), length: d),
                   cosines: cos + table, sines: sin + table, pairs: half,
-                  rowOfTables: rowStep * half, isInterleaved: layout == .interleaved),
-                with: variant.kernels)
+                  rowOfTables: rowStep * half, isInterleaved: layout == .interleaved))
             }
             try Cancellation.check()
           }

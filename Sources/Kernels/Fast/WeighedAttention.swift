@@ -11,7 +11,7 @@ func weighedAttention<T: Real>(
   var out = try Tensor(uninitialized: shape.leading + [shape.n, shape.dv], of: T.self)
   var weights = try Tensor(uninitialized: shape.leading + [shape.n, shape.m], of: T.self)
   let jobs = WeighedJobs<T>(
-    kernels: variant.kernels, shape: shape, tables: try FlashTables(options, shape),
+    kernels: T.kernels(of: variant), shape: shape, tables: try FlashTables(options, shape),
     q: q.start(of: T.self), k: k.start(of: T.self), v: v.start(of: T.self))
   try out.withMutableElements(of: T.self) { out in
     try weights.withMutableElements(of: T.self) { weights in
@@ -24,7 +24,7 @@ func weighedAttention<T: Real>(
 }
 
 private struct WeighedJobs<T: Real> {
-  let kernels: any KernelSet.Type
+  let kernels: any KernelTable<T>.Type
   let shape: AttentionShape
   let tables: FlashTables<T>
   let (q, k, v): (UnsafePointer<T>, UnsafePointer<T>, UnsafePointer<T>)
@@ -47,7 +47,7 @@ private struct WeighedJobs<T: Real> {
           plane: plane, planes[plane], shape, q, k, v, results, scratch: scratch)
         call.start(at: first, count: min(Self.queriesOfTask, n - first))
         tables.complete(call, plane: plane, first: first) {
-          T.weigh($0, weights + (plane * n + first) * m, with: kernels)
+          kernels.weigh($0, weights + (plane * n + first) * m)
         }
       }
     }
