@@ -27,7 +27,10 @@ struct Expectation {
   /// they are written, and those of the program may also be counted from 1, as at a prompt.
   func matches(_ diagnostic: Diagnostic, _ page: Page) -> Bool {
     let sentence = Self.tokens(of: Page("error: \(diagnostic.message)"))
-    let below = page.lines.dropFirst().prefix(lines.count - 1).map(Self.tokens)
+    let rest = page.lines.dropFirst().map(Self.tokens)
+    // A long place stands in a line of its own above those of the program.
+    let start = rest.firstIndex { Self.lineNumber($0) != nil } ?? 0
+    let below = Array(rest[start...].prefix(lines.count - 1))
     let expected = lines.flatMap { $0.split(whereSeparator: \.isWhitespace).map(String.init) }
     return [below, Self.countedFromOne(below)].contains {
       Self.matches(expected[...], (sentence + $0.joined())[...])

@@ -105,14 +105,14 @@ import Testing
   @Test func aComparisonFitsSixtyColumns() throws {
     let run = try Command.run(
       ["-e", "compare (softmax [1 2 3]) (softmax [1 2 3])"], environment: ["COLUMNS": "60"])
-    #expect(run.output.split(separator: "\n").allSatisfy { $0.count <= 60 }, "\(run.output)")
+    #expect(run.output.split(separator: "\n").allSatisfy { $0.count <= 60 })
   }
 
   @Test func aTitleHasOneLine() throws {
     let code = "explain softmax(\n  [1 2 3],\n  tau=2\n)\nsweep tau=[1 2] softmax(\n[1\n2]')"
     let run = try Command.run(["-e", code])
-    #expect(run.output.hasPrefix("explain softmax([1 2 3], tau=2)  "), "\(run.output)")
-    #expect(run.output.contains("softmax([1; 2]')"), "\(run.output)")
+    #expect(run.output.hasPrefix("explain softmax([1 2 3], tau=2)  "))
+    #expect(run.output.contains("softmax([1; 2]')"))
   }
 
   @Test func stepWaitsForAKey() throws {
