@@ -76,8 +76,7 @@ extension LineEditor {
     guard let handle else { return }
     eraseHint()
     leaveLine()
-    cedit_set_raw(handle, 0)
-    releaseTerminal()
+    releaseTerminal(of: handle)
     cedit_take_default(SIGTSTP)
     // The process goes on here after `fg`.
     _ = Interrupts.takeContinue()
@@ -88,8 +87,7 @@ extension LineEditor {
   private func resume() {
     guard let handle else { return }
     cedit_set_raw(handle, 0)
-    takeTerminal()
-    cedit_set_raw(handle, 1)
+    takeTerminal(of: handle)
     hintLine.forget()
     show("\r")
     cedit_refresh(handle)

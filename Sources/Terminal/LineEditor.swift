@@ -109,10 +109,10 @@ public final class LineEditor {
     _ = Interrupts.takeInterrupt()
     _ = Interrupts.takeResize()
     _ = Interrupts.takeContinue()
-    takeTerminal()
+    takeTerminal(of: handle)
     var length: Int32 = 0
     let line = cedit_read_line(handle, &length)
-    releaseTerminal()
+    releaseTerminal(of: handle)
     if wasInterrupted { return .interrupted }
     guard let line, length > 0 else {
       show("\r\n")
@@ -136,14 +136,17 @@ public final class LineEditor {
     return made
   }
 
-  func takeTerminal() {
+  /// libedit would leave the echo on until it has shown the prompt: who types at once sees it twice.
+  func takeTerminal(of handle: OpaquePointer) {
     var mode = termios()
     if tcgetattr(STDIN_FILENO, &mode) == 0 { Interrupts.noteTerminal(mode) }
     Interrupts.catchSuspend()
+    cedit_set_raw(handle, 1)
     if capabilities.movesCursor { show(BracketedPaste.enable) }
   }
 
-  func releaseTerminal() {
+  func releaseTerminal(of handle: OpaquePointer) {
+    cedit_set_raw(handle, 0)
     if capabilities.movesCursor { show(BracketedPaste.disable) }
     Interrupts.releaseSuspend()
     Interrupts.forgetTerminal()
