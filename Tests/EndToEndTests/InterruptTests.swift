@@ -68,15 +68,18 @@ import Testing
 
   @Test(arguments: works)
   func endsWithinABlink(_ work: Work) throws {
-    var best = Double.infinity
-    // The most of it is memory given back. A busy machine disturbs one run or another.
-    for _ in 0..<3 where best > 0.1 {
+    var best = Interrupted.Seconds(own: .infinity, system: .infinity)
+    // A busy machine disturbs one run or another.
+    for _ in 0..<3 where best.own + best.system > 0.1 {
       let run = try Interrupted(work.setup, work.work, after: 0.2)
       #expect(run.errors.contains("interrupted"), "\(run.errors)")
-      best = min(best, run.computed)
+      if run.computed.own < best.own { best = run.computed }
     }
-    print("\(work.name): \(Int((best * 1000).rounded())) ms")
-    #expect(best < 0.25, "\(work.name)")
+    let milliseconds = [best.own, best.system].map { Int(($0 * 1000).rounded()) }
+    print("\(work.name): \(milliseconds[0]) ms, of the system \(milliseconds[1]) ms")
+    #expect(best.own < 0.1, "\(work.name)")
+    // Memory given back: on a machine that runs short of it that alone took a second.
+    #expect(best.system < 3, "\(work.name)")
   }
 
   @Test func savingAndLoading() throws {
@@ -88,7 +91,7 @@ import Testing
         setup + (work.hasPrefix("save") ? "" : " save x \"\(path)\" force=1;"),
         "for t in 0:100 { \(work) }", after: 0.3)
       #expect(run.errors.contains("interrupted"), "\(work): \(run.errors)")
-      #expect(run.computed < 0.25, "\(work)")
+      #expect(run.computed.own < 0.25, "\(work)")
     }
     // No half of a file is left behind.
     let folder = file.url.deletingLastPathComponent().path
@@ -98,9 +101,14 @@ import Testing
 
 /// A run of the program that got Ctrl-C in the middle of some work.
 private struct Interrupted {
-  /// Seconds that it computed after the signal, by all threads together; where the system does not
-  /// tell, the seconds until it ended.
-  private(set) var computed = 0.0
+  struct Seconds {
+    var own: Double
+    var system: Double
+  }
+
+  /// What it computed after the signal, by all threads together, and what the system did for it;
+  /// where the system does not tell, the seconds until it ended.
+  private(set) var computed = Seconds(own: 0, system: 0)
   let errors: String
 
   init(_ setup: String, _ work: String, after delay: Double) throws {
@@ -120,26 +128,28 @@ private struct Interrupted {
     kill(process.processIdentifier, SIGINT)
     while process.isRunning, -start.timeIntervalSinceNow < 20 {
       if let before, let now = Self.processorSeconds(of: process.processIdentifier) {
-        computed = max(computed, now - before)
+        computed.own = max(computed.own, now.own - before.own)
+        computed.system = max(computed.system, now.system - before.system)
       }
       usleep(1000)
     }
-    if before == nil || process.isRunning { computed = -start.timeIntervalSinceNow }
+    if before == nil || process.isRunning { computed.own = -start.timeIntervalSinceNow }
     if process.isRunning { kill(process.processIdentifier, SIGKILL) }
     process.waitUntilExit()
     self.errors = String(
       decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
   }
 
-  private static func processorSeconds(of process: Int32) -> Double? {
-    let folder = "/proc/\(process)/task"
-    guard let tasks = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
+  private static func processorSeconds(of process: Int32) -> Seconds? {
+    guard let text = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8) else {
       return nil
     }
-    let nanoseconds = tasks.compactMap { task -> Double? in
-      let text = try? String(contentsOfFile: "\(folder)/\(task)/schedstat", encoding: .utf8)
-      return text?.split(separator: " ").first.flatMap { Double($0) }
+    // The fields behind the program's name, which may hold anything.
+    let fields = text[(text.lastIndex(of: ")") ?? text.startIndex)...].split(separator: " ")
+    guard fields.count > 13, let own = Double(fields[12]), let system = Double(fields[13]) else {
+      return nil
     }
-    return nanoseconds.isEmpty ? nil : nanoseconds.reduce(0, +) * 1e-9
+    let ticks = Double(sysconf(Int32(_SC_CLK_TCK)))
+    return Seconds(own: own / ticks, system: system / ticks)
   }
 }
