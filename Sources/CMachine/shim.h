@@ -1,4 +1,7 @@
 #pragma once
+#if defined(__linux__)
+#include <malloc.h>
+#endif
 #include <math.h>
 #include <pthread.h>
 #include <signal.h>
@@ -45,6 +48,18 @@ static inline void machine_advise_huge_pages(void *start, size_t bytes) {
 #else
   (void)start;
   (void)bytes;
+#endif
+}
+
+/// Memory that was freed stays with the process, up to so many bytes of it; allocations of at least
+/// `large` bytes go back to the system one by one.
+static inline void machine_keep_freed(int large, int most) {
+#if defined(__GLIBC__)
+  mallopt(M_MMAP_THRESHOLD, large);
+  mallopt(M_TRIM_THRESHOLD, most);
+#else
+  (void)large;
+  (void)most;
 #endif
 }
 

@@ -66,5 +66,9 @@ public enum Memory {
     live.wrappingAdd(bytes, ordering: .relaxed)
   }
 
+  /// For a process that computes all its life: what a tensor leaves is there for the next one.
+  /// Fetching it from the system again took a third of a training step.
+  public static func keepFreed() { machine_keep_freed(Int32(Blocks.smallest), Int32(Blocks.most)) }
+
   static func release(_ bytes: Int) { live.wrappingSubtract(bytes, ordering: .relaxed) }
 }

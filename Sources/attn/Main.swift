@@ -43,6 +43,7 @@ enum Program {
     }
     Interrupts.install(onInterrupt: cancelFromSignal)
     Memory.limit = SystemMemory.defaultLimit
+    Memory.keepFreed()
     let screen = Screen(settings: settings(for: arguments))
     let ownFiles = OwnFiles()
     let effects = FileEffects(screen: Unowned(screen), ownFiles: Unowned(ownFiles))

@@ -9,12 +9,12 @@ enum Blocks {
     let capacity: Int
   }
 
-  /// Smaller ones the allocator keeps by itself.
+  /// Smaller ones the allocator keeps (`Memory.keepFreed`).
   static let smallest = 1 << 20
   /// Also the width of an AVX-512 vector: what tensors are aligned to.
   static let cacheLine = 64
   /// The most that is kept: some intermediate results of one expression.
-  private static let most = 256 << 20
+  static let most = 256 << 20
 
   private static let kept = Mutex<[Block]>([])
 
