@@ -35,9 +35,11 @@ extension Evaluator {
   func evaluate(_ arguments: [Argument], for function: Function) throws -> Arguments {
     var given = Arguments([])
     given.positional.reserveCapacity(arguments.count)
-    for argument in arguments {
+    for (index, argument) in arguments.enumerated() {
       switch argument {
-      case .positional(let expr): given.positional.append(try positional(expr, of: function))
+      case .positional(let expr):
+        given.positional.append(
+          try positional(expr, of: function, before: arguments.dropFirst(index + 1).first))
       case .option(let name, let expr):
         given.options.append((name.text, try option(name.text, expr, of: function)))
       }
@@ -45,16 +47,26 @@ extension Evaluator {
     return given
   }
 
-  /// An unknown name may be an option without its value: `save x "x.npy" force`.
-  private func positional(_ expr: Expr, of function: Function) throws -> Value {
+  /// An unknown name may be an option without its value, `save x "x.npy" force`, or without its `=`:
+  /// `softmax z tau 2`.
+  private func positional(_ expr: Expr, of function: Function, before next: Argument?) throws
+    -> Value
+  {
     do {
       return try evaluate(expr)
     } catch var diagnostic as Diagnostic {
       guard case .name(let word) = expr.form, lookUp(word) == nil,
         case .builtin(let builtin) = function
       else { throw diagnostic }
-      let fixes = Faults.options(named: word, of: builtin).map {
-        Fix($0, note: Faults.parameterMeaning(word, builtin), replacing: expr.span)
+      let meaning = Faults.parameterMeaning(word, builtin)
+      var fixes = Faults.options(named: word, of: builtin).map {
+        Fix($0, note: meaning, replacing: expr.span)
+      }
+      if fixes.isEmpty, case .positional(let value)? = next,
+        builtin.signature.options.contains(where: { $0.name == word })
+      {
+        let span = expr.span.joined(with: value.span)
+        fixes = [Fix("\(word)=\(source.slice(value.span))", note: meaning, replacing: span)]
       }
       if !fixes.isEmpty { diagnostic.fixes = fixes }
       throw diagnostic

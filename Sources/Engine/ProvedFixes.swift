@@ -8,8 +8,10 @@ extension Evaluator {
     let arity = builtin.signature.arity
     let count = site.given.positional.count
     if count > arity.upperBound {
-      return grouped(site, arity) + subtracted(site, builtin)
+      let others = subtracted(site, builtin)
+      return grouped(site, arity) + (others.isEmpty ? named(site, builtin) : others)
     }
+    if case .argument = fault.blame { return grouped(site, arity) }
     // Shapes that fit are not what is wrong.
     guard case .arguments = fault.blame,
       result(of: builtin, site.given.positional.map(\.shape)) == nil
@@ -23,8 +25,9 @@ extension Evaluator {
     for (index, value) in site.given.positional.enumerated() {
       guard case .function(.builtin(let inner)) = value else { continue }
       let following = site.given.positional.count - index - 1
-      for taken in inner.signature.arity.clamped(to: 1...max(following, 1)) where taken <= following
-      {
+      let counts = inner.signature.arity.clamped(to: 1...max(following, 1))
+      // As many as it takes: `layernorm randn 3 4` means a matrix.
+      for taken in counts.reversed() where taken <= following {
         let arguments = Arguments(Array(site.given.positional[(index + 1)...(index + taken)]))
         guard arity.contains(site.given.positional.count - taken),
           (try? apply(value, arguments)) != nil
@@ -34,6 +37,37 @@ extension Evaluator {
       }
     }
     return []
+  }
+
+  /// `mean X 0` → `axis=0`: a number that is the value of an option.
+  private func named(_ site: CallSite, _ builtin: Builtin) -> [Fix] {
+    guard site.given.positional.count == builtin.signature.arity.upperBound + 1,
+      let expr = site.positionalExprs.last, let number = site.given.positional.last,
+      number.asNumber != nil
+    else { return [] }
+    return builtin.signature.options.compactMap { option -> Fix? in
+      switch option.kind {
+      case .int, .number: break
+      default: return nil
+      }
+      var arguments = site.given
+      arguments.positional.removeLast()
+      arguments.options.append((option.name, number))
+      guard silently({ try apply(.function(.builtin(builtin)), arguments) }) != nil else {
+        return nil
+      }
+      return Fix(
+        "\(option.name)=\(source.slice(expr.span))",
+        note: Faults.parameterMeaning(option.name, builtin), replacing: expr.span)
+    }
+  }
+
+  /// Tries something that must show nothing and touch no file.
+  private func silently<Result>(_ work: () throws -> Result) -> Result? {
+    let (show, files) = (emit, effects)
+    (emit, effects) = ({ _ in }, nil)
+    defer { (emit, effects) = (show, files) }
+    return try? work()
   }
 
   /// `softmax z -1`: perhaps a subtraction was meant.

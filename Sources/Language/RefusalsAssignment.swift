@@ -141,7 +141,7 @@ extension Parser {
   func refusedOption(inParenthesesAt opening: Int) -> Diagnostic {
     var diagnostic = Diagnostic(
       "an option can not stand in ( ) of its own", in: source, at: token.span)
-    guard opening > 0, case .name = tokens[opening - 1].kind else { return diagnostic }
+    guard opening > 0, tokens[opening - 1].isWord else { return diagnostic }
     let head = tokens[opening - 1].span
     let list = trial { (parser: inout Parser) throws(Diagnostic) -> [Argument] in
       parser.position = opening
@@ -196,22 +196,34 @@ extension Parser {
   func refusedBareTuple(from expr: Expr) -> Diagnostic {
     var diagnostic = Diagnostic(
       "several values are held together by parentheses", in: source, at: token.span)
-    let rest = trial { (parser: inout Parser) throws(Diagnostic) -> [Expr] in
-      var items: [Expr] = []
-      while parser.take(",") { items.append(try parser.expression()) }
+    let rest = trial { (parser: inout Parser) throws(Diagnostic) -> [(name: String, value: Expr)] in
+      var items: [(name: String, value: Expr)] = []
+      while parser.take(",") {
+        var name = ""
+        if parser.token.isWord, parser.ahead(1).isSymbol("=") {
+          name = parser.source.slice(parser.token.span) + "="
+          parser.position += 2
+        }
+        items.append((name, try parser.expression()))
+      }
       return items
     }
     guard let rest, rest.after.token.endsStatement else { return diagnostic }
     let whole = Span(expr.span.lower, rest.after.lastEnd)
-    let items = rest.value.map { source.slice($0.span) }
-    if expr.isOpenCall, rest.value.allSatisfy(\.isPlainArgument) {
-      diagnostic.message = "\(excerpt(whole)) could mean two things"
+    let items = rest.value.map { $0.name + source.slice($0.value.span) }
+    let hasOption = rest.value.contains { !$0.name.isEmpty }
+    if expr.isOpenCall, rest.value.allSatisfy(\.value.isPlainArgument) {
+      diagnostic.message =
+        hasOption
+        ? "no comma stands between the arguments of a call"
+        : "\(excerpt(whole)) could mean two things"
       diagnostic.detail = "blanks separate the arguments, commas the values in ( )"
       diagnostic.fixes.append(
         Fix(
-          ([source.slice(expr.span)] + items).joined(separator: " "), note: "one call",
-          replacing: whole))
+          ([source.slice(expr.span)] + items).joined(separator: " "),
+          note: hasOption ? "" : "one call", replacing: whole))
     }
+    guard !hasOption else { return diagnostic }
     diagnostic.fixes.append(
       Fix("(\(source.slice(whole)))", note: "\(items.count + 1) values", replacing: whole))
     return diagnostic

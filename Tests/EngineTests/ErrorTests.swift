@@ -37,6 +37,32 @@ import Testing
       fix 1: assert (1 == 2)
       """),
     Case(
+      "an axis without its name", "mean [1 2; 3 4] 0",
+      """
+      error: mean takes 1 argument, not 2
+      1 │ mean [1 2; 3 4] 0
+        │ ^^^^    mean x
+      fix 1: axis=0
+               which axis, 0-based, negative from the end; over everything unless
+               given
+      """),
+    Case(
+      "an option without its =", "softmax [1 2 3] tau 0.5",
+      """
+      error: no name 'tau'
+      1 │ softmax [1 2 3] tau 0.5
+        │                 ^^^
+      fix 1: tau=0.5    temperature τ > 0: small sharpens, ∞ is uniform
+      """),
+    Case(
+      "a call as an argument", "layernorm randn 3 4",
+      """
+      error: layernorm needs a number or a tensor for x, not a function
+      1 │ layernorm randn 3 4
+        │           ^^^^^    randn function
+      fix 1: (randn 3 4)    normal random numbers, mean 0 and variance 1
+      """),
+    Case(
       "operator glued to the last argument", "softmax z/tau",
       """
       error: `softmax z/tau` could mean two things

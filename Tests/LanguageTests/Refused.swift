@@ -18,6 +18,14 @@ let refusals: [Case] = [
     fix 1: ,
     """#),
   Case(
+    "a comma before an option", "softmax X, axis=0",
+    #"""
+    error: no comma stands between the arguments of a call
+    1 │ softmax X, axis=0
+      │          ^    blanks separate the arguments, commas the values in ( )
+    fix 1: softmax X axis=0
+    """#),
+  Case(
     "a tuple of one", "x = (3,)",
     #"""
     error: a tuple has two parts or more
