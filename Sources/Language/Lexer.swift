@@ -4,21 +4,31 @@ struct Lexer {
   private var scalars: [(scalar: Unicode.Scalar, offset: Int)] = []
   private var index = 0
   private(set) var tokens: [Token] = []
+  private(set) var strings: [String] = []
   private(set) var problems: [Diagnostic] = []
 
   /// - Parameter part: whole lines of the text, if not all.
   init(_ source: Source, _ part: Span? = nil) {
     let part = part ?? Span(0, source.bytes.count)
     self.source = source
-    var offset = part.lower
     scalars.reserveCapacity(part.upper - part.lower + 1)
-    for scalar in source.slice(part).unicodeScalars {
-      scalars.append((scalar, offset))
-      offset += UTF8.width(scalar)
+    let bytes = source.bytes[part.lower..<part.upper]
+    if bytes.allSatisfy({ $0 < 0x80 }) {
+      for (offset, byte) in zip(bytes.indices, bytes) {
+        scalars.append((Unicode.Scalar(byte), offset))
+      }
+    } else {
+      var offset = part.lower
+      for scalar in source.slice(part).unicodeScalars {
+        scalars.append((scalar, offset))
+        offset += UTF8.width(scalar)
+      }
     }
-    scalars.append(("\0", offset))
+    let last = scalars.last.map { $0.offset + UTF8.width($0.scalar) } ?? part.lower
+    scalars.append(("\0", last))
+    tokens.reserveCapacity(scalars.count / 2)
     while index < scalars.count - 1 { next() }
-    let end = Span(offset, offset)
+    let end = Span(last, last)
     tokens.append(Token(kind: .end, span: end, blankBefore: true, blankAfter: true))
   }
 
@@ -128,6 +138,13 @@ struct Lexer {
     let nameStart = index
     while !isAtEnd, current.continuesName { index += 1 }
     let (number, name) = (text(start, nameStart), text(nameStart, index))
+    let bases: [Character: Int] = ["x": 16, "o": 8, "b": 2]
+    if number == "0", let base = name.first.flatMap({ bases[$0] }),
+      let value = UInt64(name.dropFirst(), radix: base)
+    {
+      return fail(
+        "numbers are decimal", from: start, length: index - start, fixes: [Fix("\(value)")])
+    }
     fail(
       "a number stands directly before a name: a product needs *", from: start,
       length: index - start, fixes: [Fix("\(number)*\(name)")])
@@ -154,7 +171,10 @@ struct Lexer {
       // Look-alikes of the Greek letters that keyboards produce.
       name = name.replacing("\u{B5}", with: "μ").replacing("ɛ", with: "ε")
     }
-    append(.name(name), from: start, length: index - start)
+    let symbol = Symbol(name)
+    // No keyword is one letter.
+    let keyword = index - start > 1 ? Keyword.bySymbol[symbol] : nil
+    append(keyword.map { .keyword($0) } ?? .name(symbol), from: start, length: index - start)
   }
 
   private mutating func string() {
@@ -200,7 +220,8 @@ struct Lexer {
     }
     let length = index + 1 - start
     guard let failure else {
-      append(.string(value), from: start, length: length)
+      strings.append(value)
+      append(.string(strings.count - 1), from: start, length: length)
       return
     }
     let mark = Span(scalars[failure.at].offset, scalars[failure.at + 1].offset)
@@ -301,7 +322,7 @@ struct Lexer {
   private func suffix(_ text: String) -> Fix {
     guard let last = tokens.last, last.span.upper == scalars[index].offset else { return Fix(text) }
     switch last.kind {
-    case .name, .number:
+    case .name, .keyword, .number:
       let span = Span(last.span.lower, scalars[index + 1].offset)
       return Fix(source.slice(last.span) + text, replacing: span)
     default: return Fix(text)
@@ -345,17 +366,15 @@ extension Unicode.Scalar {
 
   /// Blanks within a line, no-break and wide ones from pasted text included.
   var isBlank: Bool {
-    if isASCII { return self == " " || self == "\t" || self == "\r" }
-    return self == "\u{FEFF}" || properties.generalCategory == .spaceSeparator
-  }
-
-  /// What counts as a blank beside an operator.
-  fileprivate var separates: Bool {
-    switch self {
-    case " ", "\n", ";", "#": true
-    default: isBlank
+    switch value {
+    case 0x20, 0x09, 0x0D, 0xFEFF: true
+    case ..<0x80: false
+    default: properties.generalCategory == .spaceSeparator
     }
   }
+
+  /// What counts as a blank beside an operator: the end of a line, `;` and `#` as well.
+  fileprivate var separates: Bool { value == 0x0A || value == 0x3B || value == 0x23 || isBlank }
 
   fileprivate var startsName: Bool {
     if isASCII { return (0x61...0x7A).contains(value | 0x20) || self == "_" }

@@ -45,6 +45,8 @@ public struct Parser {
 
   let source: Source
   let tokens: [Token]
+  /// The texts of the strings.
+  let strings: [String]
   let problems: [Diagnostic]
   var position = 0
   /// The brackets that are open, innermost last.
@@ -84,6 +86,7 @@ public struct Parser {
     let lexer = Lexer(source, part)
     self.source = source
     tokens = lexer.tokens
+    strings = lexer.strings
     problems = lexer.problems
   }
 
@@ -219,8 +222,6 @@ public struct Parser {
     return true
   }
 
-  func isKeyword(_ word: String) -> Bool { token.kind == .name(word) }
-
   mutating func expect(_ symbol: Sign, _ message: String) throws(Diagnostic) {
     guard take(symbol) else { throw failure(message) }
   }
@@ -270,13 +271,13 @@ public struct Parser {
   var isFirstOnLine: Bool { position == 0 || previous.kind == .newline }
 
   var isTimeCommand: Bool {
-    token.isSymbol(":") && ahead(1).kind == .name("time") && !ahead(2).endsStatement
+    token.isSymbol(":") && ahead(1).isName("time") && !ahead(2).endsStatement
   }
 
   private mutating func colonCommand() throws(Diagnostic) -> ColonCommand {
     position += 1
     let nameToken = token
-    guard case .name(let name) = nameToken.kind, !nameToken.blankBefore else {
+    guard nameToken.isWord, !nameToken.blankBefore else {
       throw Diagnostic(
         "a : at the start of a line begins a command such as :vars", in: source, at: previous.span)
     }
@@ -287,7 +288,7 @@ public struct Parser {
     while end < line.upper, !isComment(at: end) { end += 1 }
     let rest = trimmed(Span(nameToken.span.upper, end))
     while token.kind != .newline, token.kind != .end { position += 1 }
-    return ColonCommand(Name(name, nameToken.span), rest: rest)
+    return ColonCommand(Name(source.slice(nameToken.span), nameToken.span), rest: rest)
   }
 
   private func isComment(at offset: Int) -> Bool {

@@ -51,8 +51,7 @@ extension Parser {
   func startsArgument(_ token: Token) -> Bool {
     guard token.blankBefore else { return false }
     switch token.kind {
-    case .number, .string: return true
-    case .name(let name): return !Self.isKeyword(name)
+    case .number, .string, .name: return true
     case .symbol("("), .symbol("["), .symbol("?"): return true
     case .symbol("-"), .symbol("√"): return !token.blankAfter && !isCompoundAssignment(at: 0)
     case .invalid: return true
@@ -62,9 +61,7 @@ extension Parser {
 
   /// `name=` without blanks.
   func isOptionAhead(_ distance: Int) -> Bool {
-    guard case .name(let name) = ahead(distance).kind, !Self.isKeyword(name) else {
-      return false
-    }
+    guard case .name = ahead(distance).kind else { return false }
     return ahead(distance).blankBefore && ahead(distance + 1).isSymbol("=")
       && ahead(distance + 1).isTight
   }
@@ -116,13 +113,11 @@ extension Parser {
 
   private mutating func member(_ base: Expr) throws(Diagnostic) -> Expr {
     position += 1
-    guard case .name(let name) = token.kind else {
-      throw failure("a name is missing after the point")
-    }
-    let place = Name(name, token.span)
+    guard token.isWord else { throw failure("a name is missing after the point") }
+    let place = Name(source.slice(token.span), token.span)
     position += 1
     let span = base.span.joined(with: place.span)
-    return name == "T" ? Expr(.transpose(base), span) : Expr(.member(base, place), span)
+    return place.text == "T" ? Expr(.transpose(base), span) : Expr(.member(base, place), span)
   }
 
   private mutating func index(_ base: Expr) throws(Diagnostic) -> Expr {
@@ -179,8 +174,8 @@ extension Parser {
   }
 
   private mutating func parenthesizedArgument() throws(Diagnostic) -> Argument {
-    if case .name(let name) = token.kind, ahead(1).isSymbol("=") {
-      let place = Name(name, token.span)
+    if token.isWord, ahead(1).isSymbol("=") {
+      let place = Name(source.slice(token.span), token.span)
       position += 2
       skipNewlines()
       return .option(place, try expression())
@@ -197,14 +192,13 @@ extension Parser {
     case .number(let number):
       position += 1
       return Expr(.number(number), first.span)
-    case .string(let text):
+    case .string(let index):
       position += 1
-      return Expr(.string(text), first.span)
-    case .name(let name):
-      guard !Self.isKeyword(name) else { throw unexpected() }
+      return Expr(.string(strings[index]), first.span)
+    case .name(let symbol):
       position += 1
-      return token.isSymbol("->")
-        ? try lambda([Name(name, first.span)], first.span) : Expr(.name(name), first.span)
+      let name = Name(symbol, first.span)
+      return try token.isSymbol("->") ? lambda([name], first.span) : Expr(name)
     case .symbol("?"):
       position += 1
       return Expr(.hole, first.span)

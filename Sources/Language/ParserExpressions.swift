@@ -30,7 +30,8 @@ extension BinaryOperator {
     case .symbol(let sign):
       guard let op = Self.bySign[sign] else { return nil }
       self = op
-    case .name(let name) where Parser.isKeyword(name): self.init(rawValue: name)
+    case .keyword(.and): self = .and
+    case .keyword(.or): self = .or
     default: return nil
     }
   }
@@ -134,7 +135,7 @@ extension Parser {
     switch first.kind {
     case .symbol("-"): op = .negate
     case .symbol("√"): op = .squareRoot
-    case .name("not"): op = .not
+    case .keyword(.not): op = .not
     case .symbol("!"): throw refusedBang()
     case .symbol("+"): throw refusedPlusSign()
     default: return try power()

@@ -1,13 +1,8 @@
 extension Parser {
-  static let keywords: Set<String> = [
-    "def", "for", "while", "if", "else", "break", "in", "and", "or", "not",
-  ]
-  static func isKeyword(_ word: String) -> Bool {
-    (2...5).contains(word.utf8.count) && keywords.contains(word)
-  }
-
   private static let wordCommands: Set<String> = ["help", "source", "apropos"]
   private static let expressionCommands: Set<String> = ["explain", "bench"]
+  private static let commands = Set(
+    wordCommands.union(expressionCommands).union(["sweep", "compare", "cost"]).map(Symbol.init))
 
   mutating func statement() throws(Diagnostic) -> Statement {
     if isTimeCommand { return try timedStatement() }
@@ -35,19 +30,19 @@ extension Parser {
   private mutating func unreadStatement() throws(Diagnostic) -> Statement {
     statementStart = token.span.lower
     let first = token
-    if case .name(let word) = first.kind {
-      switch Self.isKeyword(word) ? word : "" {
-      case "def": return try definition()
-      case "for": return try forLoop()
-      case "while": return try whileLoop()
-      case "if": return try ifElse()
-      case "break":
-        position += 1
-        return Statement(.breakLoop, first.span)
-      case "else": throw failure("this else has no if before it")
-      default: try refuseForeignStatement(word)
-      }
+    switch first.kind {
+    case .keyword(.def): return try definition()
+    case .keyword(.for): return try forLoop()
+    case .keyword(.while): return try whileLoop()
+    case .keyword(.if): return try ifElse()
+    case .keyword(.break):
+      position += 1
+      return Statement(.breakLoop, first.span)
+    case .keyword(.else): throw failure("this else has no if before it")
+    case .name(let word):
       if let names = assignedNames() { return try assignment(names) }
+      try refuseForeignStatement(word)
+    default: break
     }
     let expr = try commandOrExpression()
     if token.isSymbol("="), open.last?.isSymbol("(") != true { return try update(expr) }
@@ -81,7 +76,7 @@ extension Parser {
   private func assignedNames() -> [Name]? {
     var names: [Name] = []
     var distance = 0
-    while case .name(let name) = ahead(distance).kind, !Self.isKeyword(name) {
+    while case .name(let name) = ahead(distance).kind {
       names.append(Name(name, ahead(distance).span))
       if ahead(distance + 1).isSymbol("=") { return names }
       guard ahead(distance + 1).isSymbol(",") else { return nil }
@@ -147,17 +142,19 @@ extension Parser {
   }
 
   mutating func plainName(_ message: String) throws(Diagnostic) -> Name {
-    guard case .name(let text) = token.kind else { throw failure(message) }
-    guard !Self.isKeyword(text) else {
-      throw failure("\(text) is a word of the language and can not be a name")
+    switch token.kind {
+    case .name(let name):
+      position += 1
+      return Name(name, previous.span)
+    case .keyword(let word):
+      throw failure("\(word.rawValue) is a word of the language and can not be a name")
+    default: throw failure(message)
     }
-    position += 1
-    return Name(text, previous.span)
   }
 
   private mutating func spacedParameters() throws(Diagnostic) -> [Parameter] {
     var parameters: [Parameter] = []
-    while case .name = token.kind {
+    while token.isWord {
       let name = try plainName("a parameter needs a name")
       if token.isSymbol("="), token.isTight {
         position += 1
@@ -213,7 +210,7 @@ extension Parser {
     position += 1
     var names = [try plainName("for needs a name")]
     while take(",") { names.append(try plainName("for needs a name after the comma")) }
-    guard isKeyword("in") else {
+    guard token.kind == .keyword(.in) else {
       throw failure("for needs the word in: for \(names[0].text) in 0:4 { … }")
     }
     position += 1
@@ -247,9 +244,9 @@ extension Parser {
   private mutating func elseBlock() throws(Diagnostic) -> Block? {
     var distance = 0
     while ahead(distance).kind == .newline { distance += 1 }
-    guard ahead(distance).kind == .name("else") else { return nil }
+    guard ahead(distance).kind == .keyword(.else) else { return nil }
     position += distance + 1
-    guard isKeyword("if") else { return try block(from: previous.span.lower) }
+    guard token.kind == .keyword(.if) else { return try block(from: previous.span.lower) }
     try enter()
     let inner = try ifElse()
     leave()
@@ -268,15 +265,18 @@ extension Parser {
     let first = token
     if first.isSymbol("?"), isFirstOnLine, open.isEmpty {
       position += 1
-      return word("help", first)
+      return word(Name("help", first.span))
     }
-    guard case .name(let name) = first.kind, !ahead(1).isSymbol("=") else { return nil }
-    let place = Name(name, first.span)
+    guard case .name(let symbol) = first.kind, Self.commands.contains(symbol),
+      !ahead(1).isSymbol("=")
+    else { return nil }
+    let place = Name(symbol, first.span)
+    let name = place.text
     if Self.wordCommands.contains(name) {
       let isOperatorAsked = ahead(1).blankBefore && ahead(2).endsStatement
       guard isOperatorAsked || !isUsedAsValue(ahead(1)) else { return nil }
       position += 1
-      return word(name, first)
+      return word(place)
     }
     guard !isUsedAsValue(ahead(1)) else { return nil }
     if Self.expressionCommands.contains(name), !ahead(1).endsStatement {
@@ -291,7 +291,7 @@ extension Parser {
       while isOptionAhead(0) { options.append(try option()) }
       let body = try expression()
       return wrap(Command(place, .sweep(options, body)), first)
-    case "sweep" where ahead(2).isSymbol("=") && isNameToken(ahead(1)):
+    case "sweep" where ahead(2).isSymbol("=") && ahead(1).isWord:
       throw refusedLooseOption(at: position + 1)
     case "compare" where startsArgument(ahead(1)):
       position += 1
@@ -299,7 +299,7 @@ extension Parser {
       while startsArgument(token) { items.append(try argumentValue()) }
       guard items.count >= 2 else { throw refusedComparison(place, items) }
       return wrap(Command(place, .alternatives(items)), first)
-    case "cost" where isNameToken(ahead(1)):
+    case "cost" where ahead(1).isWord:
       position += 1
       let subject = try plainName("cost needs the name of a builtin")
       var (sizes, options): ([Expr], [Argument]) = ([], [])
@@ -315,14 +315,10 @@ extension Parser {
     }
   }
 
-  private func isNameToken(_ token: Token) -> Bool {
-    if case .name = token.kind { true } else { false }
-  }
-
   /// `cost + 1`, `source[0]`, `source.x`: somebody's variable, not the command.
   private func isUsedAsValue(_ next: Token) -> Bool {
     switch next.kind {
-    case .name("and"), .name("or"): true
+    case .keyword(.and), .keyword(.or): true
     case .symbol("("), .symbol("?"), .symbol("√"): false
     case .symbol("["), .symbol("'"), .symbol("."): !next.blankBefore
     case .symbol("-"): !next.isPrefix
@@ -331,15 +327,15 @@ extension Parser {
     }
   }
 
-  private mutating func word(_ name: String, _ first: Token) -> Expr {
+  private mutating func word(_ name: Name) -> Expr {
     var rest = rawRest()
     // `help(attn)`, as a function would be called.
     if rest.text.hasPrefix("("), rest.text.hasSuffix(")"), rest.text.utf8.count > 2 {
       let inside = Span(rest.span.lower + 1, rest.span.upper - 1)
       rest = Name(source.slice(inside), inside)
     }
-    let span = first.span.joined(with: rest.text.isEmpty ? first.span : rest.span)
-    return Expr(.command(Command(Name(name, first.span), .word(rest))), span)
+    let span = name.span.joined(with: rest.text.isEmpty ? name.span : rest.span)
+    return Expr(.command(Command(name, .word(rest))), span)
   }
 
   /// The command's parts must have been parsed before: it ends where the parser stands.

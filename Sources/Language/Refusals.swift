@@ -59,11 +59,9 @@ extension Parser {
     var parser = self
     while !parser.token.endsStatement {
       var name = ""
-      if case .name(let text) = parser.token.kind, parser.ahead(1).isSymbol("="),
-        !Self.isKeyword(text)
-      {
+      if case .name(let symbol) = parser.token.kind, parser.ahead(1).isSymbol("=") {
         parser.position += 2
-        name = text + "="
+        name = symbol.text + "="
       } else if !parser.startsArgument(parser.token) {
         break
       }

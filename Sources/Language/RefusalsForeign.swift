@@ -1,5 +1,5 @@
 /// An operator of other languages, and what stands for it here.
-enum ForeignOperator: String, CaseIterable {
+enum ForeignOperator: String, BitwiseCopyable, CaseIterable {
   case power = "**"
   case and = "&&"
   case or = "||"
@@ -195,10 +195,11 @@ extension Parser {
   // MARK: - Statements
 
   /// `import numpy`, `let x = 3`, `return x`, `elif x {`
-  func refuseForeignStatement(_ word: String) throws(Diagnostic) {
+  func refuseForeignStatement(_ name: Symbol) throws(Diagnostic) {
     let next = ahead(1)
-    guard next.blankBefore, (3...6).contains(word.utf8.count) else { return }
-    let isNameNext = if case .name = next.kind { true } else { false }
+    guard next.blankBefore, Self.foreignWords.contains(name) else { return }
+    let isNameNext = next.isWord
+    let word = name.text
     switch word {
     case "import" where isNameNext, "from" where isNameNext:
       throw Diagnostic(
@@ -219,6 +220,9 @@ extension Parser {
     default: return
     }
   }
+
+  private static let foreignWords = Set(
+    ["import", "from", "let", "var", "const", "return", "elif", "elseif"].map(Symbol.init))
 
   private func withoutFirstWord() -> [Fix] {
     guard let rest = rest(after: position, endsAtSemicolon: true) else { return [] }
@@ -285,7 +289,7 @@ extension Parser {
     var diagnostic = Diagnostic(
       "def takes a = or a block in { }, not a colon", in: source, at: token.span)
     let header = source.slice(Span(start, token.span.lower))
-    let isReturn = ahead(1).kind == .name("return")
+    let isReturn = ahead(1).isName("return")
     let body = trial { (parser: inout Parser) throws(Diagnostic) -> Expr in
       parser.position += isReturn ? 2 : 1
       return try parser.expression()
@@ -307,8 +311,10 @@ extension Parser {
   /// `lambda x, y:`
   var isForeignLambda: Bool { foreignParameters() != nil }
 
+  private static let lambda = Token.Kind.name(Symbol("lambda"))
+
   private func foreignParameters() -> [Name]? {
-    guard token.kind == .name("lambda"), ahead(1).blankBefore || ahead(1).isSymbol(":") else {
+    guard token.kind == Self.lambda, ahead(1).blankBefore || ahead(1).isSymbol(":") else {
       return nil
     }
     var names: [Name] = []

@@ -88,12 +88,12 @@ extension Parser {
     case .symbol("{"): return failure("a block can not stand here")
     case .symbol(":"): return colon()
     case .symbol("="): return failure("= can not stand here", fix: "==", "compares")
-    case .name("if"):
+    case .keyword(.if):
       var diagnostic = failure("if can not stand here: it begins a statement")
       diagnostic.detail = "where(condition, a, b) chooses between values"
       return diagnostic
-    case .name(let name) where Self.isKeyword(name):
-      return failure("\(name) can not stand here")
+    case .keyword(let word):
+      return failure("\(word.rawValue) can not stand here")
     default:
       if BinaryOperator(token) != nil || ForeignOperator(token) != nil || token.isSymbol("|>") {
         return failure("a value is missing before \(text)")

@@ -1,5 +1,5 @@
 /// A half-open range of UTF-8 offsets into the text of a `Source`.
-public struct Span: Hashable, Sendable {
+public struct Span: Hashable, Sendable, BitwiseCopyable {
   public var lower: Int
   public var upper: Int
 

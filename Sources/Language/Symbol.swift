@@ -2,7 +2,7 @@ import Synchronization
 
 /// A name as a number: the same text has the same number everywhere, so that a variable is found
 /// without comparing texts.
-public struct Symbol: Hashable, Sendable {
+public struct Symbol: Hashable, Sendable, BitwiseCopyable {
   /// Counted from 0 in the order in which names are first met.
   public let number: Int
 

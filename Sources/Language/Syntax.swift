@@ -9,6 +9,12 @@ public struct Name: Hashable, Sendable {
     self.text = text
     self.span = span
   }
+
+  init(_ symbol: Symbol, _ span: Span) {
+    self.symbol = symbol
+    text = symbol.text
+    self.span = span
+  }
 }
 
 public enum UnaryOperator: String, Sendable, CaseIterable {
@@ -17,7 +23,7 @@ public enum UnaryOperator: String, Sendable, CaseIterable {
   case not = "not"
 }
 
-public enum BinaryOperator: String, Sendable, CaseIterable {
+public enum BinaryOperator: String, Sendable, BitwiseCopyable, CaseIterable {
   case or, and
   case equal = "=="
   case notEqual = "!="
@@ -51,6 +57,14 @@ public final class Expr: Sendable {
     self.span = span
     self.depth = 1 + form.depthOfParts
     if case .name(let name) = form { symbol = Symbol(name) } else { symbol = nil }
+  }
+
+  /// The value of a name.
+  init(_ name: Name) {
+    form = .name(name.text)
+    span = name.span
+    depth = 1
+    symbol = name.symbol
   }
 
   public enum Form: Sendable {

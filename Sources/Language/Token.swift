@@ -1,6 +1,6 @@
 /// An operator, bracket or comma in its canonical spelling: `×` is `*`, `→` is `->`. As a number, for
 /// the parser compares it often.
-struct Sign: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
+struct Sign: Hashable, Sendable, BitwiseCopyable, ExpressibleByStringLiteral, CustomStringConvertible {
   /// The bytes of the text, the last one lowest.
   private let bytes: UInt32
 
@@ -45,12 +45,23 @@ struct SignTable<Meaning: Sendable>: Sendable {
   }
 }
 
+/// A word that can be no name.
+enum Keyword: String, Sendable, BitwiseCopyable, CaseIterable {
+  case def, `for`, `while`, `if`, `else`, `break`, `in`, and, or, not
+
+  static let bySymbol = Dictionary(
+    uniqueKeysWithValues: allCases.map { (Symbol($0.rawValue), $0) })
+}
+
 /// A piece of the text, with what stands next to it: blanks decide between `a -b` and `a - b`.
-struct Token: Sendable {
-  enum Kind: Equatable, Sendable {
+/// Plain numbers throughout: the parser copies tokens at every step.
+struct Token: Sendable, BitwiseCopyable {
+  enum Kind: Equatable, Sendable, BitwiseCopyable {
     case number(Double)
-    case string(String)
-    case name(String)
+    /// The place of its text among those of the lexer.
+    case string(Int)
+    case name(Symbol)
+    case keyword(Keyword)
     case symbol(Sign)
     case newline
     case semicolon
@@ -81,6 +92,19 @@ struct Token: Sendable {
     if case .symbol(let own) = kind { own == sign } else { false }
   }
 
+  /// A name, or what is taken for one until it is refused.
+  var isWord: Bool {
+    switch kind {
+    case .name, .keyword: true
+    default: false
+    }
+  }
+
+  /// A name of this text; slower than the other questions.
+  func isName(_ text: String) -> Bool {
+    if case .name(let symbol) = kind { symbol.text == text } else { false }
+  }
+
   /// `a -b`: a sign, not a subtraction.
   var isPrefix: Bool { blankBefore && !blankAfter }
   /// `a-b`
@@ -89,7 +113,7 @@ struct Token: Sendable {
   /// Something could be glued to it: `x'`, `x[0]`.
   var endsValue: Bool {
     switch kind {
-    case .number, .string, .name: true
+    case .number, .string, .name, .keyword: true
     case .symbol(")"), .symbol("]"), .symbol("'"), .symbol("ᵀ"): true
     default: false
     }

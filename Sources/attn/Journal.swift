@@ -67,8 +67,8 @@ final class Journal {
   func describe(section: String?, prose: [String], notes: [String] = []) {
     if section != nil { writeProse() }
     next.section = section ?? next.section
-    next.prose += prose
-    next.notes += notes
+    if !prose.isEmpty { next.prose += prose }
+    if !notes.isEmpty { next.notes += notes }
   }
 
   /// Comments alone: the prose of the next statement.

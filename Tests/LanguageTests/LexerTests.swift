@@ -31,7 +31,7 @@ import Testing
       ("e\u{301}t", "\u{E9}t"), ("질의", "\u{110C}\u{1175}\u{11AF}\u{110B}\u{1174}"),
     ])
   func names(_ text: String, _ name: String) {
-    #expect(Lexer(Source(text: text)).tokens.map(\.kind) == [.name(name), .end])
+    #expect(Lexer(Source(text: text)).tokens.map(\.kind) == [.name(Symbol(name)), .end])
   }
 
   @Test(
@@ -81,7 +81,12 @@ import Testing
         "a string knows the escapes \\n \\t \\\" \\\\ and \\u{…}|1-2|\"\\\\u{110000}\"|"),
       Case(
         "hexadecimal", "0x10",
-        "a number stands directly before a name: a product needs *|0-4|0*x10|"),
+        "numbers are decimal|0-4|16|"),
+      Case("binary", "0b101", "numbers are decimal|0-5|5|"),
+      Case("octal", "0o17", "numbers are decimal|0-4|15|"),
+      Case(
+        "no binary", "0b12",
+        "a number stands directly before a name: a product needs *|0-4|0*b12|"),
     ])
   func problems(_ item: Case) throws {
     let problem = try #require(Lexer(Source(text: item.input)).problems.first)
