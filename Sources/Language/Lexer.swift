@@ -26,7 +26,7 @@ struct Lexer {
     }
     let last = scalars.last.map { $0.offset + UTF8.width($0.scalar) } ?? part.lower
     scalars.append(("\0", last))
-    tokens.reserveCapacity(scalars.count / 2)
+    tokens.reserveCapacity(scalars.count * 2 / 3)
     while index < scalars.count - 1 { next() }
     let end = Span(last, last)
     tokens.append(Token(kind: .end, span: end, blankBefore: true, blankAfter: true))
@@ -166,15 +166,18 @@ struct Lexer {
   private mutating func name() {
     let start = index
     while !isAtEnd, current.continuesName { index += 1 }
+    if index - start == 1, let symbol = Symbol(letter: scalars[start].scalar) {
+      return append(.name(symbol), from: start, length: 1)
+    }
     var name = text(start, index)
     if !name.utf8.allSatisfy({ $0 < 0x80 }) {
       // Look-alikes of the Greek letters that keyboards produce.
       name = name.replacing("\u{B5}", with: "μ").replacing("ɛ", with: "ε")
     }
     let symbol = Symbol(name)
-    // No keyword is one letter.
-    let keyword = index - start > 1 ? Keyword.bySymbol[symbol] : nil
-    append(keyword.map { .keyword($0) } ?? .name(symbol), from: start, length: index - start)
+    append(
+      Keyword.bySymbol[symbol].map { .keyword($0) } ?? .name(symbol), from: start,
+      length: index - start)
   }
 
   private mutating func string() {
@@ -365,15 +368,15 @@ extension Unicode.Scalar {
   fileprivate var isDigit: Bool { value &- 0x30 < 10 }
 
   /// Blanks within a line, no-break and wide ones from pasted text included.
+  @inline(__always)
   var isBlank: Bool {
-    switch value {
-    case 0x20, 0x09, 0x0D, 0xFEFF: true
-    case ..<0x80: false
-    default: properties.generalCategory == .spaceSeparator
-    }
+    isASCII ? value == 0x20 || value == 0x09 || value == 0x0D : isWideBlank
   }
 
+  private var isWideBlank: Bool { value == 0xFEFF || properties.generalCategory == .spaceSeparator }
+
   /// What counts as a blank beside an operator: the end of a line, `;` and `#` as well.
+  @inline(__always)
   fileprivate var separates: Bool { value == 0x0A || value == 0x3B || value == 0x23 || isBlank }
 
   fileprivate var startsName: Bool {

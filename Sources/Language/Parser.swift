@@ -95,13 +95,19 @@ public struct Parser {
 
   /// Goes on at the first token at or after `offset`.
   public mutating func seek(to offset: Int) {
+    defer { resetContext() }
     var (low, high) = (0, tokens.count - 1)
+    // Mostly it is here, or behind the line break that ended the last statement.
+    if tokens[position].span.lower == offset { return }
+    if tokens[position].span.lower < offset, position < high {
+      low = position + 1
+      if tokens[low].span.lower >= offset { high = low }
+    }
     while low < high {
       let middle = (low + high) / 2
       if tokens[middle].span.lower < offset { low = middle + 1 } else { high = middle }
     }
     position = low
-    resetContext()
   }
 
   private mutating func resetContext() {

@@ -131,7 +131,10 @@ public struct ScriptReader {
       read(lines, from: line)
       readItems(&step)
     }
-    line = max(line, source.lineNumber(at: max(step.span.lower, step.span.upper - 1))) + 1
+    if step.span.upper > source.lineSpan(line).upper {
+      line = max(line, source.lineNumber(at: max(step.span.lower, step.span.upper - 1)))
+    }
+    line += 1
   }
 
   private mutating func readItems(_ step: inout ScriptStep) {

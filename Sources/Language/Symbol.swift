@@ -22,6 +22,15 @@ public struct Symbol: Hashable, Sendable, BitwiseCopyable {
     }
   }
 
+  /// Of a name of one Latin letter, as most are in mathematics: at hand.
+  init?(letter: Unicode.Scalar) {
+    guard letter.isASCII, (0x61...0x7A).contains(letter.value | 0x20) else { return nil }
+    self = Self.letters[Int(letter.value)]
+  }
+
+  /// By their ASCII codes.
+  private static let letters = (0..<128).map { Symbol(String(Unicode.Scalar(UInt8($0)))) }
+
   /// - Precondition: it is the number of a symbol.
   public init(number: Int) { self.number = number }
 

@@ -1,6 +1,8 @@
 /// An operator, bracket or comma in its canonical spelling: `×` is `*`, `→` is `->`. As a number, for
 /// the parser compares it often.
-struct Sign: Hashable, Sendable, BitwiseCopyable, ExpressibleByStringLiteral, CustomStringConvertible {
+struct Sign: Hashable, Sendable, BitwiseCopyable, ExpressibleByStringLiteral,
+  CustomStringConvertible
+{
   /// The bytes of the text, the last one lowest.
   private let bytes: UInt32
 
