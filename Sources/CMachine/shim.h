@@ -63,6 +63,15 @@ static inline void machine_keep_freed(int large, int most) {
 #endif
 }
 
+/// Says that the thread only waits for another one.
+static inline void machine_pause(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
+
 static inline int machine_processors(void) {
   long count = sysconf(_SC_NPROCESSORS_ONLN);
   return count < 1 ? 1 : count > 1024 ? 1024 : (int)count;

@@ -218,7 +218,7 @@ extension RowCall {
 }
 
 /// Elements whose rows are worth waking a thread.
-private let smallestShare = 1 << 16
+private let smallestShare = 1 << 15
 
 extension RowCall {
   /// One row that is handled by parts, for the sake of threads and Ctrl-C.

@@ -115,15 +115,18 @@ private struct FlashJobs<T: Real> {
     let (n, dk, dv) = (shape.n, shape.dk, shape.dv)
     if n == 0 { return }
     let planes = shape.planes
-    let blocks = (n + flashQueries - 1) / flashQueries
+    // One block alone would leave all but one thread idle.
+    let most = planes.count == 1 && n <= flashQueries ? flashQueries / 2 : flashQueries
+    let blocks = (n + most - 1) / most
     func job(_ number: Int) {
-      // Of a causal mask the last queries have most to do: they come first.
-      let (plane, block) = (number % planes.count, blocks - 1 - number / planes.count)
-      let first = block * flashQueries
+      // One plane after the other: its keys stay in the cache. Of a causal mask the last queries have
+      // most to do: they come first.
+      let (plane, block) = (number / blocks, blocks - 1 - number % blocks)
+      let first = block * most
       Scratch.with(bytes: FlashCall<T>.scratchBytes(dk: dk, dv: dv)) { scratch in
         var call = tables.call(
           plane: plane, planes[plane], shape, q, k, v, results, scratch: scratch)
-        call.start(at: first, count: min(flashQueries, n - first))
+        call.start(at: first, count: min(most, n - first))
         tables.complete(call, plane: plane, first: first) { kernels.flash($0) }
       }
     }

@@ -1,7 +1,9 @@
 import KernelInterface
 
 /// Products below this size are not worth waking a thread.
-private let smallestShare = 1 << 21
+private let smallestShare = 1 << 20
+/// What C is cut into is whole tiles of every variant's kernels.
+private let (rowsOfCut, columnsOfCut) = (12, 32)
 
 /// C = A B, or C + A B where `addsTo`, by as many threads as the work is worth.
 ///
@@ -16,10 +18,10 @@ func multiply<T: Real>(
   if parts < 2 {
     whole.run(rows: 0..<rows, inner: inner, columns: 0..<columns, of: columns, addsTo: addsTo)
   } else {
-    // The longer side is cut, into whole tiles.
+    // The longer side is cut.
     let isTall = rows >= columns
-    let length = isTall ? rows : columns
-    let share = ((length + parts - 1) / parts + 95) / 96 * 96
+    let (length, unit) = isTall ? (rows, rowsOfCut) : (columns, columnsOfCut)
+    let share = ((length + unit - 1) / unit + parts - 1) / parts * unit
     // A last row or column alone would be summed in another order.
     let tasks = length % share == 1 ? length / share : (length + share - 1) / share
     Workers.run(tasks) { part in

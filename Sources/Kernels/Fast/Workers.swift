@@ -1,7 +1,8 @@
 import CMachine
 import Synchronization
 
-/// The threads that share large work. They are made when first needed and sleep between jobs.
+/// The threads that share large work. They are made when first needed. Between jobs they look out for
+/// the next one for a moment, as a line of a script asks for several, and then sleep.
 ///
 /// What a task computes must not depend on which thread runs it: then no result depends on how many
 /// there are.
@@ -31,6 +32,12 @@ public final class Workers: @unchecked Sendable {
   /// One job at a time; who comes meanwhile works alone.
   private let isBusy = Atomic<Bool>(false)
   private let nextTask = Atomic<Int>(0)
+  /// Of the last job.
+  private let jobNumber = Atomic<Int>(0)
+  private let working = Atomic<Int>(0)
+
+  /// Looks for a change before a thread sleeps: waking it takes as long as some 50,000 operations.
+  private static let looks = 4000
 
   // What follows is guarded by the mutex.
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
@@ -39,8 +46,6 @@ public final class Workers: @unchecked Sendable {
     UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   )
   private var job: Job?
-  private var jobNumber = 0
-  private var working = 0
   private var threads = 0
 
   private struct Job {
@@ -72,7 +77,7 @@ public final class Workers: @unchecked Sendable {
     pthread_mutex_lock(mutex)
     while threads < job.helpers, startThread(number: threads) { threads += 1 }
     self.job = job
-    jobNumber += 1
+    jobNumber.wrappingAdd(1, ordering: .releasing)
     pthread_cond_broadcast(hasJob)
     pthread_mutex_unlock(mutex)
   }
@@ -89,8 +94,19 @@ public final class Workers: @unchecked Sendable {
   private func finish() {
     pthread_mutex_lock(mutex)
     job = nil
-    while working > 0 { pthread_cond_wait(isIdle, mutex) }
     pthread_mutex_unlock(mutex)
+    Self.look { working.load(ordering: .acquiring) == 0 }
+    pthread_mutex_lock(mutex)
+    while working.load(ordering: .acquiring) > 0 { pthread_cond_wait(isIdle, mutex) }
+    pthread_mutex_unlock(mutex)
+  }
+
+  /// Waits for a moment until something has happened.
+  private static func look(for hasHappened: () -> Bool) {
+    for _ in 0..<looks {
+      if hasHappened() { return }
+      machine_pause()
+    }
   }
 
   // MARK: - The other threads
@@ -105,17 +121,23 @@ public final class Workers: @unchecked Sendable {
     var seen = 0
     pthread_mutex_lock(mutex)
     while true {
-      if jobNumber != seen, let job, number < job.helpers {
-        seen = jobNumber
-        working += 1
+      let newest = jobNumber.load(ordering: .acquiring)
+      if newest == seen {
+        pthread_cond_wait(hasJob, mutex)
+        continue
+      }
+      seen = newest
+      if let job, number < job.helpers {
+        working.wrappingAdd(1, ordering: .relaxed)
         pthread_mutex_unlock(mutex)
         work(on: job)
         pthread_mutex_lock(mutex)
-        working -= 1
-        if working == 0 { pthread_cond_signal(isIdle) }
-      } else {
-        pthread_cond_wait(hasJob, mutex)
+        let before = working.wrappingSubtract(1, ordering: .releasing).oldValue
+        if before == 1 { pthread_cond_signal(isIdle) }
       }
+      pthread_mutex_unlock(mutex)
+      Self.look { jobNumber.load(ordering: .relaxed) != seen }
+      pthread_mutex_lock(mutex)
     }
   }
 }
