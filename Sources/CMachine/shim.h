@@ -1,6 +1,7 @@
 #pragma once
 #if defined(__linux__)
 #include <malloc.h>
+#include <sys/syscall.h>
 #endif
 #include <math.h>
 #include <pthread.h>
@@ -72,7 +73,16 @@ static inline void machine_pause(void) {
 #endif
 }
 
+/// Those that this process may use: `taskset` and containers give it fewer than the machine has.
 static inline int machine_processors(void) {
+#if defined(__linux__)
+  unsigned long allowed[128] = {0};
+  long bytes = syscall(SYS_sched_getaffinity, 0, sizeof allowed, allowed);
+  int given = 0;
+  for (long i = 0; i < bytes / (long)sizeof allowed[0]; i++)
+    given += __builtin_popcountl(allowed[i]);
+  if (given > 0) return given > 1024 ? 1024 : given;
+#endif
   long count = sysconf(_SC_NPROCESSORS_ONLN);
   return count < 1 ? 1 : count > 1024 ? 1024 : (int)count;
 }
