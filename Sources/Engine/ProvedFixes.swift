@@ -30,7 +30,7 @@ extension Evaluator {
       for taken in counts.reversed() where taken <= following {
         let arguments = Arguments(Array(site.given.positional[(index + 1)...(index + taken)]))
         guard arity.contains(site.given.positional.count - taken),
-          (try? apply(value, arguments)) != nil
+          silently({ try apply(value, arguments) }) != nil
         else { continue }
         let span = exprs[index].span.joined(with: exprs[index + taken].span)
         return [Fix("(\(source.slice(span)))", note: inner.summary, replacing: span)]

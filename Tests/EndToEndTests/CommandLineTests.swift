@@ -261,6 +261,13 @@ import Testing
     #expect(file.text.replacing("1.0000 | 2.5000", with: "1 | 2.5").contains(part), "\(file.text)")
   }
 
+  @Test func aFixThatIsTriedTouchesNoFile() throws {
+    let file = try ScratchFile("x.npy")
+    let run = try Command.run(["-e", "mean save [1 2] \"\(file.url.path)\""])
+    #expect(run.errors.hasPrefix("error: mean takes 1 argument, not 3"))
+    #expect(!FileManager.default.fileExists(atPath: file.url.path))
+  }
+
   @Test func aPictureIsSaved() throws {
     let file = try ScratchFile("x.PNG")
     let run = try Command.run([
