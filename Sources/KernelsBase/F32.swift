@@ -4,17 +4,14 @@ import CMachine
   typealias Floats = SIMD16<Float>
   typealias Words = SIMD16<Int32>
   typealias HalfOfFloats = SIMD8<Float>
-  typealias TwoFloats = SIMD32<Float>
 #elseif KERNELS_V3
   typealias Floats = SIMD8<Float>
   typealias Words = SIMD8<Int32>
   typealias HalfOfFloats = SIMD4<Float>
-  typealias TwoFloats = SIMD16<Float>
 #else
   typealias Floats = SIMD4<Float>
   typealias Words = SIMD4<Int32>
   typealias HalfOfFloats = SIMD2<Float>
-  typealias TwoFloats = SIMD8<Float>
 #endif
 
 /// Single precision.
@@ -28,7 +25,7 @@ struct F32: Lanes {
   @inline(__always)
   static func load(_ p: UnsafePointer<Float>, count: Int) -> F32 {
     #if KERNELS_V4
-      F32(load16(p, count))
+      F32(machine_load_first(p, count))
     #elseif KERNELS_V3
       F32(load8(p, count))
     #else
@@ -37,7 +34,13 @@ struct F32: Lanes {
   }
 
   @inline(__always)
-  func store(_ p: UnsafeMutablePointer<Float>, count: Int) { put(v, p, count) }
+  func store(_ p: UnsafeMutablePointer<Float>, count: Int) {
+    #if KERNELS_V4
+      machine_store_first(v, p, count)
+    #else
+      put(v, p, count)
+    #endif
+  }
 
   @inline(__always)
   static func + (a: F32, b: F32) -> F32 { F32(machine_add(a.v, b.v)) }
@@ -93,9 +96,8 @@ struct F32: Lanes {
     return y
   }
 
-  @inline(__always) func sum() -> Float { halvesSummed(v) }
-  @inline(__always) func largest() -> Float { largestOfHalves(v) }
-  @inline(__always) var first: Float { v[0] }
+  @inline(__always) func sum() -> Float { machine_sum(v) }
+  @inline(__always) func largest() -> Float { machine_largest(v) }
 
   @inline(__always)
   static var ramp: F32 {
@@ -112,16 +114,12 @@ struct F32: Lanes {
 
   @inline(__always)
   static func zip(_ even: F32, _ odd: F32) -> (F32, F32) {
-    var both = TwoFloats()
-    both.evenHalf = even.v
-    both.oddHalf = odd.v
-    return (F32(both.lowHalf), F32(both.highHalf))
+    (F32(machine_zip_low(even.v, odd.v)), F32(machine_zip_high(even.v, odd.v)))
   }
 
   @inline(__always)
   static func unzip(_ low: F32, _ high: F32) -> (F32, F32) {
-    let both = TwoFloats(lowHalf: low.v, highHalf: high.v)
-    return (F32(both.evenHalf), F32(both.oddHalf))
+    (F32(machine_even(low.v, high.v)), F32(machine_odd(low.v, high.v)))
   }
 
   @inline(__always)
@@ -140,20 +138,22 @@ struct F32: Lanes {
   @inline(__always)
   static var negativeInfinity: Float { -.infinity }
 
+  #if KERNELS_V4
+    typealias Square = VectorRows16<F32>
+  #elseif KERNELS_V3
+    typealias Square = VectorRows8<F32>
+  #else
+    typealias Square = VectorRows4<F32>
+  #endif
+
   @inline(__always)
-  static func transposeSquare(
-    _ a: UnsafePointer<Float>, _ rowOfA: Int, rows: Int, columns: Int,
-    _ b: UnsafeMutablePointer<Float>, _ rowOfB: Int
-  ) {
+  static func transposed(_ square: Square) -> Square {
     #if KERNELS_V4
-      VectorRows16<F32>(a, rowOfA, rows: rows, columns: columns).zipped.zipped.zipped.zipped
-        .store(b, rowOfB, rows: columns, columns: rows)
+      square.zipped.zipped.zipped.zipped
     #elseif KERNELS_V3
-      VectorRows8<F32>(a, rowOfA, rows: rows, columns: columns).zipped.zipped.zipped
-        .store(b, rowOfB, rows: columns, columns: rows)
+      square.zipped.zipped.zipped
     #else
-      VectorRows4<F32>(a, rowOfA, rows: rows, columns: columns).zipped.zipped
-        .store(b, rowOfB, rows: columns, columns: rows)
+      square.zipped.zipped
     #endif
   }
 
@@ -230,14 +230,16 @@ struct F32: Lanes {
 
   @inline(__always) static var expScale: Double { 0x1p64 }
 
-  /// 2^64·e^x = 2^(k + 64)·e^r; for the lowest k the bits of the power are those of 0.
-  @inline(__always)
-  static func scaledExp(_ x: F32) -> F32 {
-    let (r, t) = reduced(larger(x, F32(repeating: -132.391)))
-    let exponent = unsafeBitCast(t.v, to: Words.self) &+ Words(repeating: 127 + 64)
-    let power = F32(unsafeBitCast(machine_shift_left(exponent, 23), to: Floats.self))
-    return expReduced(r) * power
-  }
+  #if !KERNELS_V4
+    /// 2^64·e^x = 2^(k + 64)·e^r; for the lowest k the bits of the power are those of 0.
+    @inline(__always)
+    static func scaledExp(_ x: F32) -> F32 {
+      let (r, t) = reduced(larger(x, F32(repeating: -132.391)))
+      let exponent = unsafeBitCast(t.v, to: Words.self) &+ Words(repeating: 127 + 64)
+      let power = F32(unsafeBitCast(machine_shift_left(exponent, 23), to: Floats.self))
+      return expReduced(r) * power
+    }
+  #endif
 
   /// 2^x = 2^k·2^r with |r| ≤ 1/2. The low bits of t are the exponent of 2^k as it is stored, which
   /// is 0 for the lowest k: what is to be 0 is 0.

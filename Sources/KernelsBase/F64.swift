@@ -3,15 +3,12 @@ import CMachine
 #if KERNELS_V4
   typealias Doubles = SIMD8<Double>
   typealias Longs = SIMD8<Int64>
-  typealias TwoDoubles = SIMD16<Double>
 #elseif KERNELS_V3
   typealias Doubles = SIMD4<Double>
   typealias Longs = SIMD4<Int64>
-  typealias TwoDoubles = SIMD8<Double>
 #else
   typealias Doubles = SIMD2<Double>
   typealias Longs = SIMD2<Int64>
-  typealias TwoDoubles = SIMD4<Double>
 #endif
 
 /// Double precision.
@@ -25,7 +22,7 @@ struct F64: Lanes {
   @inline(__always)
   static func load(_ p: UnsafePointer<Double>, count: Int) -> F64 {
     #if KERNELS_V4
-      F64(load8(p, count))
+      F64(machine_load_first(p, count))
     #elseif KERNELS_V3
       F64(load4(p, count))
     #else
@@ -34,7 +31,13 @@ struct F64: Lanes {
   }
 
   @inline(__always)
-  func store(_ p: UnsafeMutablePointer<Double>, count: Int) { put(v, p, count) }
+  func store(_ p: UnsafeMutablePointer<Double>, count: Int) {
+    #if KERNELS_V4
+      machine_store_first(v, p, count)
+    #else
+      put(v, p, count)
+    #endif
+  }
 
   @inline(__always)
   static func + (a: F64, b: F64) -> F64 { F64(machine_add(a.v, b.v)) }
@@ -90,9 +93,8 @@ struct F64: Lanes {
     return y
   }
 
-  @inline(__always) func sum() -> Double { halvesSummed(v) }
-  @inline(__always) func largest() -> Double { largestOfHalves(v) }
-  @inline(__always) var first: Double { v[0] }
+  @inline(__always) func sum() -> Double { machine_sum(v) }
+  @inline(__always) func largest() -> Double { machine_largest(v) }
 
   @inline(__always)
   static var ramp: F64 {
@@ -109,16 +111,12 @@ struct F64: Lanes {
 
   @inline(__always)
   static func zip(_ even: F64, _ odd: F64) -> (F64, F64) {
-    var both = TwoDoubles()
-    both.evenHalf = even.v
-    both.oddHalf = odd.v
-    return (F64(both.lowHalf), F64(both.highHalf))
+    (F64(machine_zip_low(even.v, odd.v)), F64(machine_zip_high(even.v, odd.v)))
   }
 
   @inline(__always)
   static func unzip(_ low: F64, _ high: F64) -> (F64, F64) {
-    let both = TwoDoubles(lowHalf: low.v, highHalf: high.v)
-    return (F64(both.evenHalf), F64(both.oddHalf))
+    (F64(machine_even(low.v, high.v)), F64(machine_odd(low.v, high.v)))
   }
 
   @inline(__always)
@@ -132,20 +130,22 @@ struct F64: Lanes {
   @inline(__always)
   static var negativeInfinity: Double { -.infinity }
 
+  #if KERNELS_V4
+    typealias Square = VectorRows8<F64>
+  #elseif KERNELS_V3
+    typealias Square = VectorRows4<F64>
+  #else
+    typealias Square = VectorRows2<F64>
+  #endif
+
   @inline(__always)
-  static func transposeSquare(
-    _ a: UnsafePointer<Double>, _ rowOfA: Int, rows: Int, columns: Int,
-    _ b: UnsafeMutablePointer<Double>, _ rowOfB: Int
-  ) {
+  static func transposed(_ square: Square) -> Square {
     #if KERNELS_V4
-      VectorRows8<F64>(a, rowOfA, rows: rows, columns: columns).zipped.zipped.zipped
-        .store(b, rowOfB, rows: columns, columns: rows)
+      square.zipped.zipped.zipped
     #elseif KERNELS_V3
-      VectorRows4<F64>(a, rowOfA, rows: rows, columns: columns).zipped.zipped
-        .store(b, rowOfB, rows: columns, columns: rows)
+      square.zipped.zipped
     #else
-      VectorRows2<F64>(a, rowOfA, rows: rows, columns: columns).zipped
-        .store(b, rowOfB, rows: columns, columns: rows)
+      square.zipped
     #endif
   }
 
@@ -227,42 +227,44 @@ struct F64: Lanes {
 
   @inline(__always) static var expScale: Double { 0x1p512 }
 
-  /// 2^512·e^x = 2^(k + 512)·e^r; for the lowest k the bits of the power are those of 0.
-  @inline(__always)
-  static func scaledExp(_ x: F64) -> F64 {
-    let (r, t) = reduced(larger(x, F64(repeating: -1063.98)))
-    let exponent = unsafeBitCast(t.v, to: Longs.self) &+ Longs(repeating: 1023 + 512)
-    let power = F64(unsafeBitCast(machine_shift_left(exponent, 52), to: Doubles.self))
-    return expReduced(r) * power
-  }
+  #if !KERNELS_V4
+    /// 2^512·e^x = 2^(k + 512)·e^r; for the lowest k the bits of the power are those of 0.
+    @inline(__always)
+    static func scaledExp(_ x: F64) -> F64 {
+      let (r, t) = reduced(larger(x, F64(repeating: -1063.98)))
+      let exponent = unsafeBitCast(t.v, to: Longs.self) &+ Longs(repeating: 1023 + 512)
+      let power = F64(unsafeBitCast(machine_shift_left(exponent, 52), to: Doubles.self))
+      return expReduced(r) * power
+    }
 
-  /// 2^x = 2^k·2^r with |r| ≤ 1/2. The low bits of t are the exponent of 2^k as it is stored, which
-  /// is 0 for the lowest k: what is to be 0 is 0.
-  @inline(__always)
-  static func exp2(_ x: F64) -> F64 {
-    let shift = F64(magic) + F64(repeating: 1023)
-    let bounded = larger(x, F64(repeating: -1023))
-    let t = bounded + shift
-    let r = bounded - (t - shift)
-    let power = machine_shift_left(unsafeBitCast(t.v, to: Longs.self), 52)
-    return multiplyAdd(exp2Polynomial(r), r, F64(repeating: 1))
-      * F64(unsafeBitCast(power, to: Doubles.self))
-  }
+    /// 2^x = 2^k·2^r with |r| ≤ 1/2. The low bits of t are the exponent of 2^k as it is stored, which
+    /// is 0 for the lowest k: what is to be 0 is 0.
+    @inline(__always)
+    static func exp2(_ x: F64) -> F64 {
+      let shift = F64(magic) + F64(repeating: 1023)
+      let bounded = larger(x, F64(repeating: -1023))
+      let t = bounded + shift
+      let r = bounded - (t - shift)
+      let power = machine_shift_left(unsafeBitCast(t.v, to: Longs.self), 52)
+      return multiplyAdd(exp2Polynomial(r), r, F64(repeating: 1))
+        * F64(unsafeBitCast(power, to: Doubles.self))
+    }
 
-  /// (2^r − 1)/r such that the largest relative error of 2^r, of degree 11, is the smallest.
-  @inline(__always)
-  private static func exp2Polynomial(_ r: F64) -> F64 {
-    var p = F64(repeating: 4.078_071_786_092_870_5e-10)
-    p = multiplyAdd(p, r, F64(repeating: 7.072_570_394_540_799e-09))
-    p = multiplyAdd(p, r, F64(repeating: 1.018_064_766_057_306_9e-07))
-    p = multiplyAdd(p, r, F64(repeating: 1.321_544_267_545_285_4e-06))
-    p = multiplyAdd(p, r, F64(repeating: 1.525_272_738_518_977_5e-05))
-    p = multiplyAdd(p, r, F64(repeating: 0.000_154_035_304_415_718_5))
-    p = multiplyAdd(p, r, F64(repeating: 0.001_333_355_815_343_997))
-    p = multiplyAdd(p, r, F64(repeating: 0.009_618_129_107_607_003))
-    p = multiplyAdd(p, r, F64(repeating: 0.055_504_108_664_790_39))
-    p = multiplyAdd(p, r, F64(repeating: 0.240_226_506_959_100_97))
-    p = multiplyAdd(p, r, F64(repeating: 0.693_147_180_559_945_7))
-    return p
-  }
+    /// (2^r − 1)/r such that the largest relative error of 2^r, of degree 11, is the smallest.
+    @inline(__always)
+    private static func exp2Polynomial(_ r: F64) -> F64 {
+      var p = F64(repeating: 4.078_071_786_092_870_5e-10)
+      p = multiplyAdd(p, r, F64(repeating: 7.072_570_394_540_799e-09))
+      p = multiplyAdd(p, r, F64(repeating: 1.018_064_766_057_306_9e-07))
+      p = multiplyAdd(p, r, F64(repeating: 1.321_544_267_545_285_4e-06))
+      p = multiplyAdd(p, r, F64(repeating: 1.525_272_738_518_977_5e-05))
+      p = multiplyAdd(p, r, F64(repeating: 0.000_154_035_304_415_718_5))
+      p = multiplyAdd(p, r, F64(repeating: 0.001_333_355_815_343_997))
+      p = multiplyAdd(p, r, F64(repeating: 0.009_618_129_107_607_003))
+      p = multiplyAdd(p, r, F64(repeating: 0.055_504_108_664_790_39))
+      p = multiplyAdd(p, r, F64(repeating: 0.240_226_506_959_100_97))
+      p = multiplyAdd(p, r, F64(repeating: 0.693_147_180_559_945_7))
+      return p
+    }
+  #endif
 }

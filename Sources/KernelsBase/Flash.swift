@@ -204,17 +204,16 @@ struct Flash<V: Lanes> {
   }
 
   private func finish(_ g: Group) {
-    each(1) { lane in
-      let l = V.load(g.l + lane)
-      // 0/1 where nothing was seen.
-      V.select(V(repeating: V.scalar(1)), where: l, equals: V.zero, else: l).store(addends + lane)
-    }
     var lane = 0
     while lane < lanes {
-      let l = V.load(addends + lane)
+      let one = V(repeating: V.scalar(1))
+      let l = V.load(g.l + lane)
+      // 0/1 where nothing was seen.
+      let total = V.select(one, where: l, equals: V.zero, else: l)
+      let inverse = one / total
       for row in 0..<c.dv {
         let o = g.o + row &* lanes + lane
-        (V.load(o) / l).store(o)
+        V.quotient(V.load(o), by: total, inverse: inverse).store(o)
       }
       lane += V.width
     }

@@ -131,10 +131,10 @@ struct FlashGradient<V: Lanes> {
       let query = t.query &+ i
       let total = V(repeating: c.weights == nil ? f.total[query] : V.scalar(1))
       let one = V(repeating: V.scalar(1))
-      t.inverse[i] = V.select(V.zero, where: total, equals: V.zero, else: one / total).first
+      t.inverse[i] = V.select(V.zero, where: total, equals: V.zero, else: one / total)[0]
       var shift = inner(g + i &* f.dv, UnsafePointer(f.out) + query &* f.dv, f.dv)
       if let gLogSum = c.gLogSum {
-        shift = (V(repeating: shift) - V(repeating: gLogSum[query])).first
+        shift = (V(repeating: shift) - V(repeating: gLogSum[query]))[0]
       }
       t.shift[i] = shift
     }

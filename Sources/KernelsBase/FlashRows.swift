@@ -99,8 +99,8 @@ extension Flash {
       sum = sum + p
     }
     let alpha = V.exp2(old - shift)
-    g.l.pointee = V.multiplyAdd(V(repeating: g.l.pointee), alpha, V(repeating: sum.sum())).first
-    g.m.pointee = m.first
+    g.l.pointee = V.multiplyAdd(V(repeating: g.l.pointee), alpha, V(repeating: sum.sum()))[0]
+    g.m.pointee = m[0]
     guard V.anyIsLess(old, m) else { return }
     forEachVector(c.dv) { d, count in
       (V.load(g.o + d, first: count) * alpha).store(g.o + d, first: count)

@@ -26,7 +26,6 @@ protocol Lanes: BitwiseCopyable {
   var magnitude: Self { get }
   func sum() -> Scalar
   func largest() -> Scalar
-  var first: Scalar { get }
 
   /// 0, 1, 2 …
   static var ramp: Self { get }
@@ -46,10 +45,9 @@ protocol Lanes: BitwiseCopyable {
   /// Whether x < y in any lane.
   static func anyIsLess(_ x: Self, _ y: Self) -> Bool
   static var negativeInfinity: Scalar { get }
-  /// The transpose of a square of as many rows as there are lanes, or of a part of it.
-  static func transposeSquare(
-    _ a: UnsafePointer<Scalar>, _ rowOfA: Int, rows: Int, columns: Int,
-    _ b: UnsafeMutablePointer<Scalar>, _ rowOfB: Int)
+  /// As many vectors as each has lanes, and their transpose.
+  associatedtype Square: VectorRows where Square.V == Self
+  static func transposed(_ square: Square) -> Square
 
   /// e^x to a unit in the last place, subnormal numbers and ∞ included.
   static func exp(_ x: Self) -> Self
@@ -86,7 +84,8 @@ extension Lanes {
   @inline(__always)
   static func load(_ p: UnsafeMutablePointer<Scalar>) -> Self { load(UnsafePointer(p)) }
 
-  /// So many lanes, all of them or fewer.
+  /// So many lanes, all of them or fewer. All of them are asked for without a mask: what a mask has stored
+  /// is slow to come back.
   @inline(__always)
   static func load(_ p: UnsafePointer<Scalar>, first count: Int) -> Self {
     count == width ? load(p) : load(p, count: count)
@@ -118,10 +117,42 @@ extension Lanes {
   }
 
   @inline(__always)
+  subscript(lane: Int) -> Scalar {
+    withUnsafeBytes(of: self) {
+      $0.load(fromByteOffset: lane &* MemoryLayout<Scalar>.stride, as: Scalar.self)
+    }
+  }
+
+  @inline(__always)
   static var minusInfinity: Self { Self(repeating: negativeInfinity) }
 
   @inline(__always)
   static var zero: Self { Self(repeating: scalar(0)) }
+}
+
+/// A number that many finite ones are divided by: its inverse to twice the digits.
+struct Divisor<V: Lanes> {
+  #if KERNELS_V3 || KERNELS_V4 || arch(arm64)
+    let (inverse, lost): (V, V)
+
+    @inline(__always)
+    init(_ y: V) {
+      let one = V(repeating: V.scalar(1))
+      inverse = one / y
+      lost = V.multiplyAdd(V.zero - inverse, y, one) * inverse
+    }
+
+    @inline(__always)
+    func divide(_ x: V) -> V { V.multiplyAdd(x, inverse, x * lost) }
+  #else
+    let y: V
+
+    @inline(__always)
+    init(_ y: V) { self.y = y }
+
+    @inline(__always)
+    func divide(_ x: V) -> V { x / y }
+  #endif
 }
 
 /// Two registers of neighbouring columns.

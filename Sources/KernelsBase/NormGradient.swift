@@ -10,38 +10,62 @@ struct NormGradient<V: Lanes> {
   private var length: Int { c.norm.rows.length }
 
   func run() {
-    let rows = RowReduction<V>(c: c.norm.rows)
-    for row in 0..<c.norm.rows.rows {
+    let all = RowReduction<V>(c: c.norm.rows)
+    all.forEachGroup { group, row, rows in
       let place = row &* length
-      let x = c.norm.rows.from + place
-      let (mean, square) = rows.variance(x, length)
-      let inverse = V.scalar(1 / (V.double(square) + c.norm.eps).squareRoot())
-      run(x, c.g + place, c.norm.rows.to + place, V(repeating: mean), V(repeating: inverse))
+      let (x, g, dx) = (c.norm.rows.from + place, c.g + place, c.norm.rows.to + place)
+      all.variances(group, rows, x)
+      for i in 0..<rows {
+        let inverse = V.scalar(1 / (V.double(group.others[i]) + c.norm.eps).squareRoot())
+        let (sum, along) = normalise(
+          x + i &* length, g + i &* length, dx + i &* length, V(repeating: group.numbers[i]),
+          V(repeating: inverse))
+        sum.store(group.first(i))
+        along.store(group.second(i))
+        group.others[i] = inverse
+      }
+      finish(group, rows, g, dx)
     }
   }
 
   @inline(__always)
-  private func run(
-    _ x: UnsafePointer<T>, _ g: UnsafePointer<T>, _ dx: UnsafeMutablePointer<T>, _ mean: V,
-    _ inverse: V
+  private func finish(
+    _ group: RowGroup<V>, _ rows: Int, _ g: UnsafePointer<T>, _ dx: UnsafeMutablePointer<T>
   ) {
-    // Of h and of h ⊙ y.
+    let n = V(repeating: V.scalar(length))
+    let (means, slopes) = (group.numbers, group.first(0))
+    group.remains(of: group.first(0), to: means) { $0 + $1 }
+    group.remains(of: group.second(0), to: slopes) { $0 + $1 }
+    (V.load(means) / n).store(means)
+    (V.load(slopes) / n).store(slopes)
+    for i in 0..<rows {
+      finish(
+        dx + i &* length, g + i &* length, V(repeating: means[i]), V(repeating: slopes[i]),
+        V(repeating: group.others[i]))
+    }
+  }
+
+  /// y where ∂x will be, and the sums of h and h ⊙ y.
+  @inline(__always)
+  private func normalise(
+    _ x: UnsafePointer<T>, _ g: UnsafePointer<T>, _ y: UnsafeMutablePointer<T>, _ mean: V,
+    _ inverse: V
+  ) -> (sum: V, along: V) {
     var (sum, along) = (V.zero, V.zero)
     var i = 0
     while i < length {
       let part = min(V.width, length &- i)
       let slope = V.load(g + i, first: part)
-      let y = (V.load(x + i, first: part) - mean) * inverse
+      let z = (V.load(x + i, first: part) - mean) * inverse
       let h = slope * gain(i, part)
       sum = sum + h
-      along = V.multiplyAdd(h, y, along)
-      V.multiplyAdd(slope, y, V.load(c.dGain + i, first: part)).store(c.dGain + i, first: part)
+      along = V.multiplyAdd(h, z, along)
+      V.multiplyAdd(slope, z, V.load(c.dGain + i, first: part)).store(c.dGain + i, first: part)
       (V.load(c.dBias + i, first: part) + slope).store(c.dBias + i, first: part)
-      y.store(dx + i, first: part)
+      z.store(y + i, first: part)
       i += part
     }
-    let n = V(repeating: V.scalar(length))
-    finish(dx, g, V(repeating: sum.sum()) / n, V(repeating: along.sum()) / n, inverse)
+    return (sum, along)
   }
 
   /// y becomes ∂x.

@@ -1,4 +1,5 @@
-// Vectors of which memory holds fewer lanes: halves are moved for each bit of the count.
+// Vectors of which memory holds fewer lanes, where the processor has no masks for that: halves are moved
+// for each bit of the count.
 
 @inline(__always)
 func load2(_ p: UnsafePointer<Float>, _ n: Int) -> SIMD2<Float> {
@@ -22,14 +23,6 @@ func load8(_ p: UnsafePointer<Float>, _ n: Int) -> SIMD8<Float> {
 }
 
 @inline(__always)
-func load16(_ p: UnsafePointer<Float>, _ n: Int) -> SIMD16<Float> {
-  if n & 8 == 0 { return SIMD16(lowHalf: load8(p, n), highHalf: SIMD8(repeating: 0)) }
-  return SIMD16(
-    lowHalf: UnsafeRawPointer(p).loadUnaligned(as: SIMD8<Float>.self),
-    highHalf: load8(p + 8, n & 7))
-}
-
-@inline(__always)
 func load2(_ p: UnsafePointer<Double>, _ n: Int) -> SIMD2<Double> {
   SIMD2(n > 0 ? p[0] : 0, n > 1 ? p[1] : 0)
 }
@@ -40,14 +33,6 @@ func load4(_ p: UnsafePointer<Double>, _ n: Int) -> SIMD4<Double> {
   return SIMD4(
     lowHalf: UnsafeRawPointer(p).loadUnaligned(as: SIMD2<Double>.self),
     highHalf: load2(p + 2, n & 1))
-}
-
-@inline(__always)
-func load8(_ p: UnsafePointer<Double>, _ n: Int) -> SIMD8<Double> {
-  if n & 4 == 0 { return SIMD8(lowHalf: load4(p, n), highHalf: SIMD4(repeating: 0)) }
-  return SIMD8(
-    lowHalf: UnsafeRawPointer(p).loadUnaligned(as: SIMD4<Double>.self),
-    highHalf: load4(p + 4, n & 3))
 }
 
 @inline(__always)
@@ -76,13 +61,6 @@ func put(_ v: SIMD8<Float>, _ p: UnsafeMutablePointer<Float>, _ n: Int) {
 }
 
 @inline(__always)
-func put(_ v: SIMD16<Float>, _ p: UnsafeMutablePointer<Float>, _ n: Int) {
-  if n & 8 == 0 { return put(v.lowHalf, p, n) }
-  store(p, v.lowHalf)
-  put(v.highHalf, p + 8, n & 7)
-}
-
-@inline(__always)
 func put(_ v: SIMD2<Double>, _ p: UnsafeMutablePointer<Double>, _ n: Int) {
   if n > 0 { p[0] = v[0] }
   if n > 1 { p[1] = v[1] }
@@ -93,11 +71,4 @@ func put(_ v: SIMD4<Double>, _ p: UnsafeMutablePointer<Double>, _ n: Int) {
   if n & 2 == 0 { return put(v.lowHalf, p, n) }
   store(p, v.lowHalf)
   put(v.highHalf, p + 2, n & 1)
-}
-
-@inline(__always)
-func put(_ v: SIMD8<Double>, _ p: UnsafeMutablePointer<Double>, _ n: Int) {
-  if n & 4 == 0 { return put(v.lowHalf, p, n) }
-  store(p, v.lowHalf)
-  put(v.highHalf, p + 4, n & 3)
 }

@@ -6,51 +6,100 @@ struct RowReduction<V: Lanes> {
   let c: RowCall<T>
 
   func run(_ remains: RowRemains) {
-    for row in 0..<c.rows {
+    forEachGroup { group, row, rows in
       let x = c.from + row &* c.length
       switch remains {
-      case .sum: c.to[row] = total(x, c.length)
-      case .variance: c.to[row] = variance(x, c.length).variance
-      case .largest: c.to[row] = extreme(x, sign: 1)
-      case .smallest: c.to[row] = extreme(x, sign: -1)
+      case .sum: sums(group, rows, x, to: group.numbers) { _, x in x }
+      case .variance: variances(group, rows, x)
+      case .largest: extremes(group, rows, x, sign: 1)
+      case .smallest: extremes(group, rows, x, sign: -1)
+      }
+      let numbers = remains == .variance ? group.others : group.numbers
+      for i in 0..<rows { c.to[row &+ i] = numbers[i] }
+    }
+  }
+
+  @inline(__always)
+  func forEachGroup(_ body: (_ group: RowGroup<V>, _ row: Int, _ rows: Int) -> Void) {
+    RowGroup<V>.with { group in
+      let most = RowGroup<V>.suits(length: c.length) ? V.width : 1
+      var row = 0
+      while row < c.rows {
+        body(group, row, min(most, c.rows &- row))
+        row += most
       }
     }
   }
 
+  /// The mean as the first number of each row, Σ (x − mean)²/n as the second.
   @inline(__always)
-  func total(_ x: UnsafePointer<T>, _ count: Int) -> T {
-    sum(x, count) { $0 }
-  }
-
-  /// Σ (x − mean)²/n
-  @inline(__always)
-  func variance(_ x: UnsafePointer<T>, _ count: Int) -> (mean: T, variance: T) {
-    let mean = V.scalar(V.double(total(x, count)) / Double(count))
-    return (mean, meanSquare(x, count, from: mean))
-  }
-
-  @inline(__always)
-  func meanSquare(_ x: UnsafePointer<T>, _ count: Int, from mean: T) -> T {
-    let center = V(repeating: mean)
-    let squares = sum(x, count) { ($0 - center) * ($0 - center) }
-    return V.scalar(V.double(squares) / Double(count))
-  }
-
-  /// The sum of a function of the elements; behind the last one it is of 0 and left out.
-  @inline(__always)
-  private func sum(_ x: UnsafePointer<T>, _ count: Int, _ function: (V) -> V) -> T {
-    summed(count) {
-      function(V.load(x + $0))
-    } part: { i, lanes in
-      V.select(
-        function(V.load(x + i, count: lanes)), where: V.ramp,
-        isLessThan: V(repeating: V.scalar(lanes)), else: V.zero)
+  func variances(_ group: RowGroup<V>, _ rows: Int, _ x: UnsafePointer<T>) {
+    means(group, rows, x, to: group.numbers) { _, x in x }
+    means(group, rows, x, to: group.others) { row, x in
+      let deviation = x - V(repeating: group.numbers[row])
+      return deviation * deviation
     }
   }
 
+  /// The mean of a function of the elements.
+  @inline(__always)
+  func means(
+    _ group: RowGroup<V>, _ rows: Int, _ x: UnsafePointer<T>, to numbers: UnsafeMutablePointer<T>,
+    _ function: (_ row: Int, _ lanes: V) -> V
+  ) {
+    sums(group, rows, x, to: numbers, function)
+    if RowGroup<V>.suits(length: c.length) {
+      (V.load(numbers) / V(repeating: V.scalar(c.length))).store(numbers)
+    } else {
+      // There may be more elements than single precision can say.
+      numbers[0] = V.scalar(V.double(numbers[0]) / Double(c.length))
+    }
+  }
+
+  /// The sum of a function of the elements.
+  @inline(__always)
+  private func sums(
+    _ group: RowGroup<V>, _ rows: Int, _ x: UnsafePointer<T>, to numbers: UnsafeMutablePointer<T>,
+    _ function: (_ row: Int, _ lanes: V) -> V
+  ) {
+    /// Behind the last element the function is of 0 and left out.
+    @inline(__always)
+    func part(_ row: Int, _ x: UnsafePointer<T>, _ lanes: Int) -> V {
+      V.select(
+        function(row, V.load(x, count: lanes)), where: V.ramp,
+        isLessThan: V(repeating: V.scalar(lanes)), else: V.zero)
+    }
+    guard RowGroup<V>.suits(length: c.length) else {
+      numbers[0] = summed(c.length) {
+        function(0, V.load(x + $0))
+      } part: {
+        part(0, x + $0, $1)
+      }
+      return
+    }
+    for row in 0..<rows {
+      let x = x + row &* c.length
+      lanesOfSum(c.length) {
+        function(row, V.load(x + $0))
+      } part: {
+        part(row, x + $0, $1)
+      }.store(group.first(row))
+    }
+    group.remains(of: group.first(0), to: numbers) { $0 + $1 }
+  }
+
   /// The largest of sign·x, times the sign; NaN where there is one.
-  private func extreme(_ x: UnsafePointer<T>, sign: Int) -> T {
+  @inline(__always)
+  private func extremes(
+    _ group: RowGroup<V>, _ rows: Int, _ x: UnsafePointer<T>, sign: Int
+  ) {
     let sign = V(repeating: V.scalar(sign))
+    for row in 0..<rows { largestLanes(x + row &* c.length, sign).store(group.first(row)) }
+    group.remains(of: group.first(0), to: group.numbers) { larger($0, $1) }
+    (V.load(group.numbers) * sign).store(group.numbers)
+  }
+
+  private func largestLanes(_ x: UnsafePointer<T>, _ sign: V) -> V {
     var (a, b) = (V.minusInfinity, V.minusInfinity)
     var i = 0
     while i &+ 2 &* V.width <= c.length {
@@ -65,11 +114,7 @@ struct RowReduction<V: Lanes> {
       a = larger(a, V.select(lanes, where: V.ramp, isLessThan: end, else: V.minusInfinity))
       i += part
     }
-    let best = larger(a, b)
-    let one = V(repeating: V.scalar(1))
-    let numbers = V.select(V.zero, where: best, equals: best, else: one)
-    if V.double(numbers.sum()) != 0 { return V.scalar(Double.nan) }
-    return (V(repeating: best.largest()) * sign).first
+    return larger(a, b)
   }
 
   /// A NaN stays once it is there: no comparison with it is true.
@@ -85,16 +130,21 @@ struct Norm<V: Lanes> {
   let n: NormCall<T>
 
   func run() {
-    let rows = RowReduction<V>(c: n.rows)
+    let all = RowReduction<V>(c: n.rows)
     let length = n.rows.length
-    for row in 0..<n.rows.rows {
+    all.forEachGroup { group, row, rows in
       let (x, y) = (n.rows.from + row &* length, n.rows.to + row &* length)
-      let (mean, square) =
-        n.isCentered
-        ? rows.variance(x, length)
-        : (V.scalar(0), rows.meanSquare(x, length, from: V.scalar(0)))
-      let scale = V.scalar(1 / (V.double(square) + n.eps).squareRoot())
-      self.scale(x, y, V(repeating: mean), by: V(repeating: scale))
+      if n.isCentered {
+        all.variances(group, rows, x)
+      } else {
+        all.means(group, rows, x, to: group.others) { _, x in x * x }
+      }
+      for i in 0..<rows {
+        let mean = n.isCentered ? group.numbers[i] : V.scalar(0)
+        let scale = V.scalar(1 / (V.double(group.others[i]) + n.eps).squareRoot())
+        self.scale(
+          x + i &* length, y + i &* length, V(repeating: mean), by: V(repeating: scale))
+      }
     }
   }
 

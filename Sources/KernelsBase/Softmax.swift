@@ -1,8 +1,6 @@
 import CMachine
 import KernelInterface
 
-private let rowsAtOnce = 8
-
 /// softmax and log softmax of rows, three times over each: the maximum, the exponentials and their
 /// sum, the quotients.
 struct Softmax<V: Lanes> {
@@ -29,55 +27,86 @@ struct Softmax<V: Lanes> {
 
   // MARK: - Rows
 
-  /// Short rows some at a time, each step of all of them before the next: of one row each step
-  /// waits for the last.
   @inline(__always)
   private func softmax(_ quotient: (V) -> V) {
-    let most = max(1, min(rowsAtOnce, 2048 / max(1, c.length)))
-    var row = 0
-    while row < c.rows {
-      let rows = min(most, c.rows &- row)
-      softmax(rows, c.from + row &* c.length, c.to + row &* c.length, quotient)
-      row += rows
+    RowGroup<V>.with { group in
+      let most = RowGroup<V>.suits(length: c.length) ? V.width : 1
+      var row = 0
+      while row < c.rows {
+        let (x, y) = (c.from + row &* c.length, c.to + row &* c.length)
+        // Of half a group or less each row by itself is quicker.
+        let rows = c.rows &- row > most / 2 ? min(most, c.rows &- row) : 1
+        if rows == 1 { softmax(x, y, quotient) } else { softmax(group, rows, x, y, quotient) }
+        row += rows
+      }
     }
   }
 
   @inline(__always)
   private func softmax(
-    _ rows: Int, _ x: UnsafePointer<T>, _ y: UnsafeMutablePointer<T>, _ quotient: (V) -> V
+    _ x: UnsafePointer<T>, _ y: UnsafeMutablePointer<T>, _ quotient: (V) -> V
   ) {
-    var kept = InlineArray<8, T>(repeating: V.scalar(0))
-    for i in 0..<rows { kept[unchecked: i] = largest(x + i &* c.length) }
-    for i in 0..<rows {
-      let (place, m) = (i &* c.length, V(repeating: kept[unchecked: i]))
-      kept[unchecked: i] = exponentials(x + place, y + place, m, quotient)
-    }
-    for i in 0..<rows { divide(y + i &* c.length, by: V(repeating: kept[unchecked: i])) }
+    let m = V(repeating: largestLanes(x).largest())
+    let total = Divisor(V(repeating: exponentials(x, y, m, quotient)))
+    divide(y, by: total)
+    guard rest > 0 else { return }
+    total.divide(V.load(y + whole, count: rest)).store(y + whole, count: rest)
   }
+
+  /// The ends of rows, less than a vector, do not go to memory before they are done: what a mask has
+  /// stored is slow to come back.
+  @inline(__always)
+  private func softmax(
+    _ group: RowGroup<V>, _ rows: Int, _ x: UnsafePointer<T>, _ y: UnsafeMutablePointer<T>,
+    _ quotient: (V) -> V
+  ) {
+    for i in 0..<rows { largestLanes(x + i &* c.length).store(group.first(i)) }
+    group.remains(of: group.first(0), to: group.numbers) { V.larger($0, $1) }
+    for i in 0..<rows {
+      let (place, m) = (i &* c.length, V(repeating: group.numbers[i]))
+      lanesOfSum(c.length) { j in
+        let p = V.scaledExp(quotient(V.load(x + place + j) - m))
+        p.store(y + place + j)
+        return p
+      } part: { j, count in
+        let p = V.scaledExp(quotient(part(x + place + j, count) - m))
+        p.store(group.second(i))
+        return p
+      }.store(group.first(i))
+    }
+    group.remains(of: group.first(0), to: group.numbers) { $0 + $1 }
+    for i in 0..<rows {
+      let (row, total) = (y + i &* c.length, Divisor(V(repeating: group.numbers[i])))
+      divide(row, by: total)
+      if rest > 0 {
+        total.divide(V.load(group.second(i))).store(row + whole, count: rest)
+      }
+    }
+  }
+
+  /// Elements of a row in whole vectors, and behind them.
+  private var whole: Int { c.length &- rest }
+  private var rest: Int { c.length & (V.width &- 1) }
 
   @inline(__always)
   private func logSoftmax(_ quotient: (V) -> V) {
     for row in 0..<c.rows {
       let place = row &* c.length
       let (x, y) = (c.from + place, c.to + place)
-      let m = largest(x)
+      let m = largestLanes(x).largest()
       let logTotal = V(repeating: self.logTotal(x, m, quotient))
       subtract(V(repeating: m), logTotal, from: x, y, quotient)
     }
   }
 
+  /// Whole vectors.
   @inline(__always)
-  private func divide(_ y: UnsafeMutablePointer<T>, by total: V) {
-    let inverse = V(repeating: V.scalar(1)) / total
+  private func divide(_ y: UnsafeMutablePointer<T>, by total: Divisor<V>) {
     var i = 0
-    while i &+ V.width <= c.length {
-      V.quotient(V.load(y + i), by: total, inverse: inverse).store(y + i)
+    while i < whole {
+      total.divide(V.load(y + i)).store(y + i)
       i += V.width
     }
-    guard i < c.length else { return }
-    let count = c.length &- i
-    V.quotient(V.load(y + i, count: count), by: total, inverse: inverse)
-      .store(y + i, count: count)
   }
 
   /// y = (x − m)/τ − log Σ
@@ -97,7 +126,7 @@ struct Softmax<V: Lanes> {
   }
 
   @inline(__always)
-  private func largest(_ x: UnsafePointer<T>) -> T {
+  private func largestLanes(_ x: UnsafePointer<T>) -> V {
     var (a, b) = (V.minusInfinity, V.minusInfinity)
     var i = 0
     while i &+ 2 &* V.width <= c.length {
@@ -110,7 +139,7 @@ struct Softmax<V: Lanes> {
       i += V.width
     }
     if i < c.length { b = V.larger(b, part(x + i, c.length &- i)) }
-    return V.larger(a, b).largest()
+    return V.larger(a, b)
   }
 
   /// Lanes that the row does not have are −∞.
@@ -161,6 +190,10 @@ struct Softmax<V: Lanes> {
   }
 }
 
+/// Two vectors at a time are summed in registers so often before what was lost is looked at.
+@inline(__always)
+func runOfSum<V: Lanes>(_ type: V.Type) -> Int { 32 &* 2 &* V.width }
+
 /// Σ over a row of `count` numbers of what `whole` gives for the vectors at each place and `part` for
 /// the rest, 0 in the lanes behind it. It loses little: short runs in registers, their sums with
 /// what is lost of them.
@@ -168,29 +201,39 @@ struct Softmax<V: Lanes> {
 func summed<V: Lanes>(
   _ count: Int, whole: (_ place: Int) -> V, part: (_ place: Int, _ lanes: Int) -> V
 ) -> V.Scalar {
-  let pair = 2 &* V.width
+  let run = runOfSum(V.self)
+  if count < run { return lanesOfSum(count, whole: whole, part: part).sum() }
   var total = Total<V>()
+  var i = 0
+  while i &+ run &+ 2 &* V.width <= count {
+    let first = i
+    total.add(
+      lanesOfSum(run, whole: { whole(first &+ $0) }, part: { part(first &+ $0, $1) }))
+    i += run
+  }
+  total.add(
+    lanesOfSum(count &- i, whole: { whole(i &+ $0) }, part: { part(i &+ $0, $1) }))
+  return total.sum()
+}
+
+/// What `summed` adds up of a short row, before its lanes are.
+@inline(__always)
+func lanesOfSum<V: Lanes>(
+  _ count: Int, whole: (_ place: Int) -> V, part: (_ place: Int, _ lanes: Int) -> V
+) -> V {
   var (even, odd) = (V.zero, V.zero)
   var i = 0
-  while true {
-    let end = min(count &- pair, i &+ 31 &* pair)
-    while i <= end {
-      even = even + whole(i)
-      odd = odd + whole(i &+ V.width)
-      i += pair
-    }
-    if i &+ pair > count { break }
-    total.add(even + odd)
-    (even, odd) = (V.zero, V.zero)
+  while i &+ 2 &* V.width <= count {
+    even = even + whole(i)
+    odd = odd + whole(i &+ V.width)
+    i += 2 &* V.width
   }
   if i &+ V.width <= count {
     even = even + whole(i)
     i += V.width
   }
   if i < count { odd = odd + part(i, count &- i) }
-  if count < 32 &* pair { return (even + odd).sum() }
-  total.add(even + odd)
-  return total.sum()
+  return even + odd
 }
 
 /// A sum and what rounding took from it. Source: Neumaier, Rundungsfehleranalyse einiger Verfahren

@@ -108,7 +108,8 @@ private func sum<R: TileRows>(
     b += s.stepOfB
     sums.add(a, s, R.columns(b))
   }
-  sums.put(t.c, t.rowOfC, t.columns, t.addsTo)
+  if t.addsTo { sums.add(stored: t.c, t.rowOfC, t.columns) }
+  sums.store(t.c, t.rowOfC, t.columns)
 }
 
 // MARK: - Rows in registers
@@ -128,7 +129,8 @@ private protocol TileRows {
   init(_ a: UnsafePointer<Scalar>, _ s: TileSource<Scalar>, _ b: Columns)
   mutating func add(_ a: UnsafePointer<Scalar>, _ s: TileSource<Scalar>, _ b: Columns)
   /// The second of two vectors may have fewer columns.
-  func put(_ c: UnsafeMutablePointer<Scalar>, _ rowOfC: Int, _ columns: Int, _ addsTo: Bool)
+  mutating func add(stored c: UnsafeMutablePointer<Scalar>, _ rowOfC: Int, _ columns: Int)
+  func store(_ c: UnsafeMutablePointer<Scalar>, _ rowOfC: Int, _ columns: Int)
 }
 
 private typealias Rows2<Row: TileRows> = Rows<Row, Row>
@@ -168,9 +170,15 @@ where Upper.Columns == Lower.Columns, Upper.Scalar == Lower.Scalar {
   }
 
   @inline(__always)
-  func put(_ c: UnsafeMutablePointer<Scalar>, _ rowOfC: Int, _ columns: Int, _ addsTo: Bool) {
-    upper.put(c, rowOfC, columns, addsTo)
-    lower.put(c + Upper.count &* rowOfC, rowOfC, columns, addsTo)
+  mutating func add(stored c: UnsafeMutablePointer<Scalar>, _ rowOfC: Int, _ columns: Int) {
+    upper.add(stored: c, rowOfC, columns)
+    lower.add(stored: c + Upper.count &* rowOfC, rowOfC, columns)
+  }
+
+  @inline(__always)
+  func store(_ c: UnsafeMutablePointer<Scalar>, _ rowOfC: Int, _ columns: Int) {
+    upper.store(c, rowOfC, columns)
+    lower.store(c + Upper.count &* rowOfC, rowOfC, columns)
   }
 }
 
@@ -197,10 +205,15 @@ private struct WideRow<V: Lanes>: TileRows {
   }
 
   @inline(__always)
-  func put(_ c: UnsafeMutablePointer<V.Scalar>, _ rowOfC: Int, _ columns: Int, _ addsTo: Bool) {
-    (addsTo ? V.load(c) + low : low).store(c)
-    let (rest, second) = (columns &- V.width, c + V.width)
-    (addsTo ? V.load(second, first: rest) + high : high).store(second, first: rest)
+  mutating func add(stored c: UnsafeMutablePointer<V.Scalar>, _ rowOfC: Int, _ columns: Int) {
+    low = V.load(c) + low
+    high = V.load(c + V.width, first: columns &- V.width) + high
+  }
+
+  @inline(__always)
+  func store(_ c: UnsafeMutablePointer<V.Scalar>, _ rowOfC: Int, _ columns: Int) {
+    low.store(c)
+    high.store(c + V.width, first: columns &- V.width)
   }
 }
 
@@ -223,7 +236,12 @@ private struct NarrowRow<V: Lanes>: TileRows {
   }
 
   @inline(__always)
-  func put(_ c: UnsafeMutablePointer<V.Scalar>, _ rowOfC: Int, _ columns: Int, _ addsTo: Bool) {
-    (addsTo ? V.load(c, first: columns) + sums : sums).store(c, first: columns)
+  mutating func add(stored c: UnsafeMutablePointer<V.Scalar>, _ rowOfC: Int, _ columns: Int) {
+    sums = V.load(c, first: columns) + sums
+  }
+
+  @inline(__always)
+  func store(_ c: UnsafeMutablePointer<V.Scalar>, _ rowOfC: Int, _ columns: Int) {
+    sums.store(c, first: columns)
   }
 }

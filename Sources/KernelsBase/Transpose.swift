@@ -10,6 +10,13 @@ protocol VectorRows: BitwiseCopyable {
   init(_ a: UnsafePointer<V.Scalar>, _ rowOfA: Int, rows: Int, columns: Int)
   func store(_ b: UnsafeMutablePointer<V.Scalar>, _ rowOfB: Int, rows: Int, columns: Int)
   static func zip(_ a: Self, _ b: Self) -> VectorRowPair<Self>
+
+  /// The same vector everywhere.
+  init(repeating lanes: V)
+  /// What `operation` makes of the two vectors that rows of `a` and `b` become when they are zipped.
+  static func across(_ a: Self, _ b: Self, _ operation: (V, V) -> V) -> Self
+  /// Lane i is what is left of the lanes of row i, by halves.
+  func remains(_ operation: (V, V) -> V) -> V
 }
 
 struct VectorRow<V: Lanes>: VectorRows {
@@ -35,6 +42,18 @@ struct VectorRow<V: Lanes>: VectorRows {
     let (low, high) = V.zip(a.lanes, b.lanes)
     return VectorRowPair(upper: Self(low), lower: Self(high))
   }
+
+  @inline(__always)
+  init(repeating lanes: V) { self.lanes = lanes }
+
+  @inline(__always)
+  static func across(_ a: Self, _ b: Self, _ operation: (V, V) -> V) -> Self {
+    let (low, high) = V.zip(a.lanes, b.lanes)
+    return Self(operation(low, high))
+  }
+
+  @inline(__always)
+  func remains(_ operation: (V, V) -> V) -> V { lanes }
 }
 
 struct VectorRowPair<Half: VectorRows>: VectorRows {
@@ -66,6 +85,24 @@ struct VectorRowPair<Half: VectorRows>: VectorRows {
     VectorRowPair<Self>(upper: Half.zip(a.upper, b.upper), lower: Half.zip(a.lower, b.lower))
   }
 
+  @inline(__always)
+  init(repeating lanes: V) {
+    upper = Half(repeating: lanes)
+    lower = upper
+  }
+
+  @inline(__always)
+  static func across(_ a: Self, _ b: Self, _ operation: (V, V) -> V) -> Self {
+    Self(
+      upper: Half.across(a.upper, b.upper, operation),
+      lower: Half.across(a.lower, b.lower, operation))
+  }
+
+  @inline(__always)
+  func remains(_ operation: (V, V) -> V) -> V {
+    Half.across(upper, lower, operation).remains(operation)
+  }
+
   /// After one round.
   @inline(__always)
   var zipped: Self { Half.zip(upper, lower) }
@@ -76,8 +113,8 @@ typealias VectorRows4<V: Lanes> = VectorRowPair<VectorRows2<V>>
 typealias VectorRows8<V: Lanes> = VectorRowPair<VectorRows4<V>>
 typealias VectorRows16<V: Lanes> = VectorRowPair<VectorRows8<V>>
 
-/// B = Aᵀ: A [rows, columns] with `rowOfA` from row to row, B likewise, in squares of as many rows as a vector
-/// has lanes.
+/// B = Aᵀ: A [rows, columns] with `rowOfA` from row to row, B likewise, in squares of as many rows as a
+/// vector has lanes.
 @inline(__always)
 func transpose<V: Lanes>(
   _ type: V.Type, _ a: UnsafePointer<V.Scalar>, rowOfA: Int, rows: Int, columns: Int,
@@ -91,12 +128,32 @@ func transpose<V: Lanes>(
       let width = min(V.width, columns &- j)
       let (from, to) = (a + i &* rowOfA + j, b + j &* rowOfB + i)
       if height == V.width, width == V.width {
-        V.transposeSquare(from, rowOfA, rows: V.width, columns: V.width, to, rowOfB)
+        square(V.self, from, rowOfA, to, rowOfB)
       } else {
-        V.transposeSquare(from, rowOfA, rows: height, columns: width, to, rowOfB)
+        partOfSquare(V.self, from, rowOfA, rows: height, columns: width, to, rowOfB)
       }
       j += V.width
     }
     i += V.width
   }
+}
+
+// Functions of their own: together, the compiler asks everywhere how much of a square there is.
+
+@inline(never)
+private func square<V: Lanes>(
+  _ type: V.Type, _ a: UnsafePointer<V.Scalar>, _ rowOfA: Int,
+  _ b: UnsafeMutablePointer<V.Scalar>, _ rowOfB: Int
+) {
+  V.transposed(V.Square(a, rowOfA, rows: V.width, columns: V.width))
+    .store(b, rowOfB, rows: V.width, columns: V.width)
+}
+
+@inline(never)
+private func partOfSquare<V: Lanes>(
+  _ type: V.Type, _ a: UnsafePointer<V.Scalar>, _ rowOfA: Int, rows: Int, columns: Int,
+  _ b: UnsafeMutablePointer<V.Scalar>, _ rowOfB: Int
+) {
+  V.transposed(V.Square(a, rowOfA, rows: rows, columns: columns))
+    .store(b, rowOfB, rows: columns, columns: rows)
 }
