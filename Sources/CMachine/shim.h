@@ -22,6 +22,8 @@ static inline void machine_set(void *flag, bool value) {
 
 /// The cache line at p is on its way before it is written; p need not be valid.
 static inline void machine_prefetch_to_write(const void *p) { __builtin_prefetch(p, 1); }
+/// Into the second-level cache, to be read.
+static inline void machine_prefetch(const void *p) { __builtin_prefetch(p, 0, 2); }
 
 #if defined(__x86_64__)
 /// What -march=x86-64-v3 takes for granted beyond the baseline, as far as compilers use it.
