@@ -171,6 +171,8 @@ struct FlashGradient<V: Lanes> {
       let kept = weights + (t.query &+ i) &* f.keys + t.key
       var j = 0
       while j < t.keys {
+        // Rows lie far from each other.
+        prefetch(kept + 4 &* f.keys + j)
         let weight = V.load(kept + j, first: min(V.width, t.keys &- j))
         weight.store(p + j)
         slope(weight, V.load(slopes + j) - shift, factor).store(slopes + j)

@@ -124,6 +124,27 @@ import Testing
     }
   }
 
+  /// Powers of every size between those that are 1 and those that are 0, a few units in the last place
+  /// away from theirs.
+  @Test func powersInSoftmaxes() throws {
+    let places = (0..<2000).map { Double($0) * -0.3571 }
+    for variant in GemmTests.variants {
+      for (first, z) in places.enumerated() where first % 2 == 0 {
+        let row = try Tensor([0, z, places[first + 1]]).reshaped([1, 3])
+        let p = rows(row, of: Double.self) { Double.kernels(of: variant).softmax($0, tau: 1) }
+        let single = try rows(row.converted(to: .f32), of: Float.self) {
+          Float.kernels(of: variant).softmax($0, tau: 1)
+        }
+        let rounded = Double(Float(z))
+        let (e, other) = (Double.exp(z), Double.exp(places[first + 1]))
+        let (f, another) = (Double.exp(rounded), Double.exp(Double(Float(places[first + 1]))))
+        let (expected, ofSingle) = (e / (1 + e + other), f / (1 + f + another))
+        #expect(abs(p[1] - expected) <= 4 * expected.ulp)
+        #expect(abs(single[1] - ofSingle) <= max(4 * Double(Float(ofSingle).ulp), 0x1p-149))
+      }
+    }
+  }
+
   /// Neighbouring columns in every variant, as many as fill vectors and more than one run of them,
   /// some with odd numbers.
   @Test(arguments: [1, 2, 31, 32, 33, 64, 100], [1, 0.3])
