@@ -105,13 +105,12 @@ final class Evaluator {
 
   /// What a word of the registry means, whatever the user calls so.
   func builtin(_ symbol: Symbol) -> Value? {
+    if symbol.number < constants.count, let value = constants[symbol.number] { return value }
     guard let builtin = Registry[symbol] else { return nil }
-    guard builtin.isConstant else { return .function(.builtin(builtin)) }
-    return constant(builtin, symbol)
+    return builtin.isConstant ? constant(builtin, symbol) : .function(.builtin(builtin))
   }
 
   private func constant(_ builtin: Builtin, _ symbol: Symbol) -> Value? {
-    if symbol.number < constants.count, let value = constants[symbol.number] { return value }
     let value = try? results(
       of: Call(builtin, Arguments([]), wanted: .one, evaluator: self)
     ).first
@@ -156,11 +155,12 @@ final class Evaluator {
   }
 
   private func value(of expr: Expr, _ wanted: Wanted) throws -> Value {
+    // Of a name nothing else is looked at.
+    if let symbol = expr.symbol, let value = lookUp(symbol) { return value }
     switch expr.form {
     case .number(let number): return .number(number)
     case .string(let text): return .string(text)
-    case .name(let name):
-      return try expr.symbol.flatMap(lookUp) ?? value(ofUnknown: name, at: expr.span)
+    case .name(let name): return try value(ofUnknown: name, at: expr.span)
     case .hole:
       throw Diagnostic(
         "a hole ? has no value yet: put something in its place", in: source, at: expr.span)

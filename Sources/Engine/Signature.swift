@@ -50,21 +50,14 @@ public final class Signature: Sendable {
     public let defaultValue: Expr?
     /// Among the parameters of its signature.
     let place: Int
-    let layout: Layout?
-    /// Any number or tensor will do.
-    let takesEveryTensor: Bool
 
-    init(
-      _ word: SignatureWord, place: Int, dimensions: inout [String]
-    ) {
+    init(_ word: SignatureWord, place: Int) {
       (name, symbol, kind) = (word.name, Symbol(word.name), word.kind)
       pattern = word.pattern
       (isOptional, isVariadic) = (word.isOptional, word.isVariadic)
       (takesAnyOption, isOption) = (word.takesAnyOption, word.isOption)
       (defaultText, defaultValue) = (word.defaultText, word.defaultValue)
       self.place = place
-      layout = word.pattern.map { Layout($0, dimensions: &dimensions) }
-      takesEveryTensor = word.kind == .tensor || word.kind == .any
     }
   }
 
@@ -90,15 +83,17 @@ public final class Signature: Sendable {
   let dimensionNames: NameTable
   /// By parameter.
   let defaults: [Default]
+  let traits: [Traits]
+  /// Those that a call may have to evaluate.
+  let lateDefaults: [LateDefault]
   private let parameterNames: NameTable
   let variadic: Parameter?
   let takesAnyOption: Bool
 
   init(_ text: String, name: String, _ words: [SignatureWord], _ results: [Result]) {
     var dimensions: [String] = []
-    let parameters = words.enumerated().map { place, word in
-      Parameter(word, place: place, dimensions: &dimensions)
-    }
+    let parameters = words.enumerated().map { Parameter($1, place: $0) }
+    traits = parameters.map { Traits(of: $0, among: parameters, dimensions: &dimensions) }
     (self.text, self.name) = (text, name)
     (self.parameters, self.results) = (parameters, results)
     positionals = parameters.filter { !$0.isOption }
@@ -106,7 +101,9 @@ public final class Signature: Sendable {
     mainResultCount = results.count { !$0.isExtra }
     dimensionNames = NameTable(dimensions)
     parameterNames = NameTable(parameters.map(\.name))
-    defaults = parameters.map { Default(of: $0, among: parameters, dimensions) }
+    let defaults = parameters.map { Default(of: $0, among: parameters, dimensions) }
+    self.defaults = defaults
+    lateDefaults = defaults.enumerated().compactMap { LateDefault($1, place: $0) }
     variadic = parameters.first(where: \.isVariadic)
     takesAnyOption = parameters.contains(where: \.takesAnyOption)
   }
@@ -124,20 +121,79 @@ public final class Signature: Sendable {
 }
 
 extension Signature {
+  /// A number for each dimension or for each axis of a pattern, of which there are never more; they
+  /// take no memory of their own.
+  typealias PerDimension<T: SIMDScalar> = SIMD8<T>
+
+  /// Dimensions by number.
+  struct DimensionSet: Sendable {
+    private var bits: UInt8 = 0
+
+    func contains(_ number: Int) -> Bool { bits & 1 << number != 0 }
+    func isSubset(of other: Self) -> Bool { bits & ~other.bits == 0 }
+    mutating func insert(_ number: Int) { bits |= 1 << number }
+  }
+
   /// A pattern with its dimensions by number.
   struct Layout: Sendable {
     let hasLeading: Bool
-    /// What follows the leading axes; nil is a product.
-    let dimensions: [Int?]
+    /// Axes that follow the leading ones.
+    let count: Int
+    /// −1 is a product.
+    private var numbers = PerDimension<Int8>(repeating: -1)
 
     init(_ pattern: Pattern, dimensions known: inout [String]) {
       hasLeading = pattern.first == .leading
-      dimensions = pattern.dropFirst(hasLeading ? 1 : 0).map { dimension in
-        guard case .named(let name) = dimension else { return nil }
-        if let number = known.firstIndex(of: name) { return number }
-        known.append(name)
-        return known.count - 1
+      let axes = pattern.dropFirst(hasLeading ? 1 : 0)
+      count = axes.count
+      for (axis, dimension) in axes.enumerated() {
+        guard case .named(let name) = dimension else { continue }
+        let number = known.firstIndex(of: name) ?? known.count
+        if number == known.count { known.append(name) }
+        numbers[axis] = Int8(number)
       }
+    }
+
+    /// The dimension of an axis; nil where it is a product.
+    subscript(axis: Int) -> Int? { numbers[axis] < 0 ? nil : Int(numbers[axis]) }
+  }
+
+  /// What matching asks of a parameter, without a reference to it.
+  struct Traits: Sendable {
+    let place: Int
+    let isOption: Bool
+    let isOptional: Bool
+    let isVariadic: Bool
+    /// Any number or tensor will do.
+    let takesEveryTensor: Bool
+    /// How many parameters behind it have to be given by place.
+    let requiredBehind: Int
+    let layout: Layout?
+
+    init(of parameter: Parameter, among all: [Parameter], dimensions: inout [String]) {
+      place = parameter.place
+      isOption = parameter.isOption
+      isOptional = parameter.isOptional
+      isVariadic = parameter.isVariadic
+      takesEveryTensor = parameter.kind == .tensor || parameter.kind == .any
+      requiredBehind = all[(place + 1)...].count { !$0.isOption && !$0.isOptional }
+      layout = parameter.pattern.map { Layout($0, dimensions: &dimensions) }
+    }
+  }
+
+  struct LateDefault: Sendable {
+    let place: Int
+    let expr: Expr
+    /// Where these dimensions are known, there is a formula for it.
+    let dimensions: DimensionSet?
+
+    init?(_ default: Default, place: Int) {
+      switch `default` {
+      case .absent, .value, .constant: return nil
+      case .formula(let formula, let expr): (self.expr, dimensions) = (expr, formula.dimensions)
+      case .expression(let expr): (self.expr, dimensions) = (expr, nil)
+      }
+      self.place = place
     }
   }
 
@@ -169,12 +225,14 @@ extension Signature {
       let isFree = !names.contains { name in all.contains { $0.name == name } }
       switch expr.form {
       case .number(let number): self = .value(.number(number))
-      case .name(let name) where isFree && !dimensions.contains(name): self = .constant(expr)
+      case .name(let name) where isFree && !dimensions.contains(name) && Registry[name] != nil:
+        self = .constant(expr)
       default:
         let formula = isFree ? Formula(expr, dimensions) : nil
         self = formula.map { .formula($0, expr) } ?? .expression(expr)
       }
     }
+
   }
 }
 
@@ -233,6 +291,13 @@ struct Formula: Sendable {
     default: return false
     }
     return true
+  }
+
+  /// Those that it is made of.
+  var dimensions: Signature.DimensionSet {
+    var dimensions = Signature.DimensionSet()
+    for case .dimension(let number) in steps { dimensions.insert(number) }
+    return dimensions
   }
 
   /// Nil where it needs a dimension that is not known.

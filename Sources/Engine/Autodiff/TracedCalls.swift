@@ -159,7 +159,7 @@ extension TracedStep {
 
 extension Call {
   var isTraced: Bool {
-    values.contains { $0?.isTraced == true } || variadic.contains(where: \.isTraced)
+    arguments.values.contains(where: \.isTraced) || variadic.contains(where: \.isTraced)
       || fields.contains { $0.1.isTraced }
   }
 

@@ -59,15 +59,12 @@ extension Call {
   /// Mask, bias, scale, τ and softcap, each of which fits the weights; `wantsWeights` as the call
   /// wants them.
   func attentionOptions(weights shape: @autoclosure () -> [Int]) throws -> AttentionOptions {
-    var options = AttentionOptions()
-    options.mask = try attentionMask(shape())
-    options.bias = try attentionBias(shape())
-    options.scale = has("scale") ? try number("scale") : nil
-    options.tau = try attentionTemperature()
+    let (mask, bias) = (try attentionMask(shape()), try attentionBias(shape()))
+    let (scale, tau) = (try optionalNumber("scale"), try attentionTemperature())
     let softcap = try positive("softcap")
-    options.softcap = softcap == .infinity ? nil : softcap
-    options.wantsWeights = wantsExtras
-    return options
+    return AttentionOptions(
+      mask: mask, bias: bias, scale: scale, tau: tau,
+      softcap: softcap == .infinity ? nil : softcap, wantsWeights: wantsExtras)
   }
 
   /// τ; the way out of τ = 0 is one that no two different scores survive.

@@ -69,7 +69,7 @@ let blockFamily = Family(
       let block = try Block(call)
       var (x, weights) = try block.attended(block.input, "mha", "norm1", mask: "mask")
       x = try block.transformed(x, "norm2")
-      return [Value(x)] + (weights.map { [Value($0)] } ?? [])
+      return call.results(x, also: weights)
     },
 
     Builtin(
