@@ -42,19 +42,22 @@ struct MatchedArguments {
   private(set) var variadic: [Value] = []
   /// What a `fields**` parameter took.
   private(set) var fields: [(String, Value)] = []
+  /// Whether anything is given by name.
+  let holdsOptions: Bool
   private var matches = Matches()
 
   init(_ arguments: Arguments, of builtin: Builtin, _ signature: Signature) throws {
     values = arguments.values
+    holdsOptions = !arguments.names.isEmpty
     let count = arguments.positionalCount
-    if !arguments.names.isEmpty { try match(arguments.names, from: count, builtin, signature) }
+    if holdsOptions { try match(arguments.names, from: count, builtin, signature) }
     try match(positionals: count, builtin, signature)
     try coerce(builtin, signature)
   }
 
   /// - Parameter given: one for each parameter, nil where it is absent.
   init(_ given: [Value?], variadic: [Value], fields: [(String, Value)]) {
-    values = []
+    (values, holdsOptions) = ([], true)
     (self.variadic, self.fields) = (variadic, fields)
     for (place, value) in given.enumerated() {
       if let value { add(value, at: place) }

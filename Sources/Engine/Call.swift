@@ -282,11 +282,6 @@ extension Call {
   }
 
   /// The main result, and the one after `also` where it is there.
-  func results(_ main: Tensor, also extra: Tensor?) -> [Value] {
-    guard let extra else { return [Value(main)] }
-    return [Value(main), Value(extra)]
-  }
-
   public var result: [Int] {
     signature.results.first?.pattern.flatMap { Signature.shape(of: $0, dimensions) } ?? []
   }

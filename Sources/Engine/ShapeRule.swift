@@ -64,7 +64,7 @@ public struct Dimensions: Sendable {
   ) throws(ShapeConflict) {
     if shape.count > trailing {
       let axes = Array(shape.dropLast(trailing))
-      guard let joined = Broadcast.shape(leading, axes) else {
+      guard let joined = leading.isEmpty ? axes : Broadcast.shape(leading, axes) else {
         throw .leading(
           first: leadingOrigin.map { signature.parameters[$0].name } ?? "",
           second: signature.parameters[place].name, firstAxes: leading, secondAxes: axes)

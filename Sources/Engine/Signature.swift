@@ -129,6 +129,7 @@ extension Signature {
   struct DimensionSet: Sendable {
     private var bits: UInt8 = 0
 
+    var isEmpty: Bool { bits == 0 }
     func contains(_ number: Int) -> Bool { bits & 1 << number != 0 }
     func isSubset(of other: Self) -> Bool { bits & ~other.bits == 0 }
     mutating func insert(_ number: Int) { bits |= 1 << number }
@@ -228,8 +229,12 @@ extension Signature {
       case .name(let name) where isFree && !dimensions.contains(name) && Registry[name] != nil:
         self = .constant(expr)
       default:
-        let formula = isFree ? Formula(expr, dimensions) : nil
-        self = formula.map { .formula($0, expr) } ?? .expression(expr)
+        guard isFree, let formula = Formula(expr, dimensions) else {
+          self = .expression(expr)
+          return
+        }
+        let fixed = formula.dimensions.isEmpty ? formula.number(Dimensions()) : nil
+        self = fixed.map { .value(.number($0)) } ?? .formula(formula, expr)
       }
     }
 

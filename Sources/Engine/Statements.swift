@@ -118,8 +118,10 @@ extension Evaluator {
       guard !value.isNothing else {
         throw Diagnostic("this gives no value to keep", in: source, at: expr.span)
       }
+      // What is not shown is given up to the variable.
+      guard isShown, names[0].text != "_" else { return try bind(names[0], to: value) }
       try bind(names[0], to: value)
-      if isShown, names[0].text != "_" { emit(.assigned([(names[0].text, value)])) }
+      emit(.assigned([(names[0].text, value)]))
       return
     }
     guard let items = try items(of: value), items.count >= names.count,

@@ -123,7 +123,7 @@ let multiHeadFamily = Family(
       let (out, kept) = try multiHeadAttention(
         try call.real("Q"), try call.real("K"), try call.real("V"), p, heads: heads,
         keyHeads: keyHeads, try call.attentionOptions(weights: weights))
-      return call.results(out, also: kept)
+      return Results(out, also: kept)
     },
 
     Builtin(
