@@ -77,6 +77,12 @@ struct MatchedArguments {
     return values[index].shape
   }
 
+  /// Nil where it is anything but a tensor of rank 1 or more.
+  func tensor(at place: Int) -> Tensor? {
+    guard let index = matches[place], case .tensor(let tensor) = values[index] else { return nil }
+    return tensor
+  }
+
   /// - Precondition: the parameter has no value yet.
   mutating func add(_ value: Value, at place: Int) {
     matches.add(place, values.count)
@@ -200,8 +206,9 @@ extension Call {
   /// Finds the defaults that are more than a look: they mention other parameters or dimensions that
   /// are not known.
   func evaluateDefaults(_ fill: ((Expr, Call) throws -> Value)?) throws {
-    for late in signature.lateDefaults where !arguments.has(late.place) {
+    for late in signature.lateDefaults {
       if let needed = late.dimensions, needed.isSubset(of: dimensions.known) { continue }
+      if arguments.has(late.place) { continue }
       settled = late.place
       let value =
         try fill.map { try $0(late.expr, self) } ?? evaluator.evaluateDefault(late.expr, of: self)

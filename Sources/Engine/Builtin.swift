@@ -162,20 +162,25 @@ extension Builtin {
 /// What a builtin gives. The first result stands by itself: most give no other, and need no list.
 public struct Results: ExpressibleByArrayLiteral, Sendable {
   let first: Value?
-  let others: ArraySlice<Value>
+  /// Nil where there are none.
+  let others: ArraySlice<Value>?
 
-  init(_ first: Value, _ others: [Value] = []) { (self.first, self.others) = (first, others[...]) }
+  init(_ first: Value) { (self.first, others) = (first, nil) }
+
+  init(_ first: Value, _ others: [Value]) { self.init([first] + others) }
 
   /// The main result, and the one after `also` where it is there.
   init(_ main: Tensor, also extra: Tensor?) {
-    self.init(Value(main), extra.map { [Value($0)] } ?? [])
+    (first, others) = (Value(main), extra.map { [Value($0)] })
   }
 
-  init(_ values: [Value]) { (first, others) = (values.first, values.dropFirst()) }
+  init(_ values: [Value]) {
+    (first, others) = (values.first, values.count > 1 ? values.dropFirst() : nil)
+  }
 
   public init(arrayLiteral values: Value...) { self.init(values) }
 
-  var all: [Value] { first.map { [$0] + others } ?? [] }
+  var all: [Value] { first.map { [$0] + (others ?? []) } ?? [] }
 }
 
 /// What the parameters of a builtin mean, in the order of help: `["Q": "queries"] + shared`.

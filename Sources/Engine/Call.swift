@@ -145,7 +145,7 @@ extension Call {
   }
 
   public func tensor(_ name: String) throws -> Tensor {
-    if case .tensor(let tensor)? = value(name) { return tensor }
+    if let tensor = signature.place(of: name).flatMap(arguments.tensor) { return tensor }
     guard let tensor = try required(name).asTensor() else {
       throw Fault("\(name) is not a tensor", .argument(name))
     }

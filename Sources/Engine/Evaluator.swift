@@ -296,11 +296,11 @@ final class Evaluator {
   }
 
   /// The results as one value: the main one where others come only on demand, else a tuple.
-  func value(of results: Results, from call: Call) -> Value {
-    guard let first = results.first else { return .nothing }
-    let count = 1 + results.others.count
+  func value(of results: consuming Results, from call: Call) -> Value {
+    guard let others = results.others else { return results.first ?? .nothing }
+    let count = 1 + others.count
     let shown = call.wanted == .one ? min(max(call.signature.mainResultCount, 1), count) : count
-    if shown == 1 { return first }
+    if shown == 1 { return results.first ?? .nothing }
     let names = call.signature.results.prefix(shown).map { $0.name ?? "" }
     return .tuple(Tuple(Array(results.all.prefix(shown)), names: names))
   }
