@@ -3,73 +3,166 @@ import Language
 
 // How arguments are matched with the parameters of a signature.
 
-extension Call {
-  func placeOptions(_ options: [(name: String, value: Value)]) throws {
-    for option in options {
-      guard let place = signature.place(of: option.name),
+/// Which of some values each parameter takes. Matching moves numbers, and few of them: most calls
+/// give their first parameters in order and nothing else.
+struct Matches {
+  /// So many parameters take the values in the places that they have themselves.
+  private var inOrder = 0
+  private var others: [(place: Int, index: Int)] = []
+
+  subscript(place: Int) -> Int? {
+    if place < inOrder { return place }
+    for other in others where other.place == place { return other.index }
+    return nil
+  }
+
+  /// - Precondition: the parameter has no value yet.
+  mutating func add(_ place: Int, _ index: Int) {
+    if place == inOrder, index == place {
+      inOrder += 1
+    } else {
+      others.append((place, index))
+    }
+  }
+
+  mutating func remove(_ place: Int) {
+    if place < inOrder {
+      others += (place..<inOrder).map { ($0, $0) }
+      inOrder = place
+    }
+    others.removeAll { $0.place == place }
+  }
+}
+
+/// The arguments of a call, each found to be what its parameter wants.
+struct MatchedArguments {
+  /// What was given; defaults that had to be evaluated come behind.
+  private(set) var values: [Value]
+  /// What a variadic parameter took.
+  private(set) var variadic: [Value] = []
+  /// What a `fields**` parameter took.
+  private(set) var fields: [(String, Value)] = []
+  /// Whether anything is given by name.
+  let holdsOptions: Bool
+  private var matches = Matches()
+
+  init(_ arguments: Arguments, of builtin: Builtin, _ signature: Signature) throws {
+    values = arguments.values
+    holdsOptions = !arguments.names.isEmpty
+    let count = arguments.positionalCount
+    if holdsOptions { try match(arguments.names, from: count, builtin, signature) }
+    try match(positionals: count, builtin, signature)
+    try coerce(builtin, signature)
+  }
+
+  /// - Parameter given: one for each parameter, nil where it is absent.
+  init(_ given: [Value?], variadic: [Value], fields: [(String, Value)]) {
+    (values, holdsOptions) = ([], true)
+    (self.variadic, self.fields) = (variadic, fields)
+    for (place, value) in given.enumerated() {
+      if let value { add(value, at: place) }
+    }
+  }
+
+  /// The argument for the parameter at a place.
+  subscript(place: Int) -> Value? { matches[place].map { values[$0] } }
+
+  func has(_ place: Int) -> Bool { matches[place] != nil }
+
+  /// The shape of a number or tensor.
+  func shape(at place: Int) -> [Int]? {
+    guard let index = matches[place] else { return nil }
+    // Without a copy of the value.
+    if case .tensor(let tensor) = values[index] { return tensor.shape }
+    return values[index].shape
+  }
+
+  /// Nil where it is anything but a tensor of rank 1 or more.
+  func tensor(at place: Int) -> Tensor? {
+    guard let index = matches[place], case .tensor(let tensor) = values[index] else { return nil }
+    return tensor
+  }
+
+  /// - Precondition: the parameter has no value yet.
+  mutating func add(_ value: Value, at place: Int) {
+    matches.add(place, values.count)
+    values.append(value)
+  }
+
+  /// Options, the first of which is the value number `first`.
+  private mutating func match(
+    _ names: [String], from first: Int, _ builtin: Builtin, _ signature: Signature
+  ) throws {
+    for (index, name) in names.enumerated() {
+      guard let place = signature.place(of: name),
         !signature.parameters[place].isVariadic, !signature.parameters[place].takesAnyOption
       else {
-        guard signature.takesAnyOption else {
-          throw Faults.unknownOption(option.name, of: builtin)
-        }
-        fields.append((option.name, option.value))
+        guard signature.takesAnyOption else { throw Faults.unknownOption(name, of: builtin) }
+        fields.append((name, values[first + index]))
         continue
       }
-      guard values[place] == nil else {
-        throw Fault("\(option.name) is given twice", .argument(option.name))
+      guard matches[place] == nil else {
+        throw Fault("\(name) is given twice", .argument(name))
       }
-      values[place] = option.value
+      matches.add(place, first + index)
     }
   }
 
-  func place(_ given: [Value]) throws {
-    var (next, end) = (0, given.count)
-    for parameter in signature.positionals {
-      if parameter.isVariadic {
-        let after = signature.parameters[(parameter.place + 1)...].count {
-          !$0.isOption && !$0.isOptional
-        }
-        let taken = max(next, end - after)
-        variadic = Array(given[next..<taken])
+  /// The first values, given by place.
+  private mutating func match(
+    positionals count: Int, _ builtin: Builtin, _ signature: Signature
+  ) throws {
+    var next = 0
+    for traits in signature.traits where !traits.isOption {
+      if traits.isVariadic {
+        let taken = max(next, count - traits.requiredBehind)
+        variadic = Array(values[next..<taken])
         next = taken
-      } else if values[parameter.place] != nil {
+      } else if matches[traits.place] != nil {
         continue
-      } else if next < end {
-        values[parameter.place] = given[next]
+      } else if next < count {
+        matches.add(traits.place, next)
         next += 1
-      } else if !parameter.isOptional {
-        throw Faults.arity(of: builtin, given: given.count)
+      } else if !traits.isOptional {
+        throw Faults.arity(of: builtin, given: count)
       }
     }
-    guard next == end else { throw Faults.arity(of: builtin, given: given.count) }
+    guard next == count else { throw Faults.arity(of: builtin, given: count) }
   }
 
-  func coerce() throws {
-    for parameter in signature.parameters {
-      switch values[parameter.place] {
-      case nil: continue
-      case .number?, .tensor?: if parameter.takesEveryTensor { continue }
+  /// Apart, because the values are copied where this is done: the compiler would do it for all.
+  @inline(never)
+  private mutating func replace(_ index: Int, by value: Value) { values[index] = value }
+
+  private mutating func coerce(_ builtin: Builtin, _ signature: Signature) throws {
+    for traits in signature.traits {
+      guard let index = matches[traits.place] else { continue }
+      switch values[index] {
+      case .number, .tensor: if traits.takesEveryTensor { continue }
       // `none` for what may be absent is the same as leaving it out.
-      case .nothing? where parameter.isOption || parameter.isOptional:
-        values[parameter.place] = nil
+      case .nothing where traits.isOption || traits.isOptional:
+        matches.remove(traits.place)
         continue
       default: break
       }
-      if let value = values[parameter.place] {
-        values[parameter.place] = try Self.coerce(value, to: parameter, builtin)
+      let parameter = signature.parameters[traits.place]
+      if let other = try Self.coerce(values[index], to: parameter, builtin) {
+        replace(index, by: other)
       }
     }
     guard !variadic.isEmpty, let parameter = signature.variadic else { return }
     for value in variadic { _ = try Self.coerce(value, to: parameter, builtin) }
   }
 
+  /// What a value becomes as a parameter of this kind; nil where it stays as it is.
   static func coerce(_ value: Value, to parameter: Signature.Parameter, _ builtin: Builtin)
-    throws -> Value
+    throws -> Value?
   {
     if case .traced = value {
       // What is counted or compared has no gradient.
-      let plain = try coerce(value.untraced, to: parameter, builtin)
-      return [.tensor, .number, .bias, .any].contains(parameter.kind) ? value : plain
+      let plain = value.untraced
+      let other = try coerce(plain, to: parameter, builtin)
+      return [.tensor, .number, .bias, .any].contains(parameter.kind) ? nil : other ?? plain
     }
     let fits: Bool
     switch (parameter.kind, value) {
@@ -104,41 +197,35 @@ extension Call {
     default: fits = false
     }
     guard fits else { throw Faults.kind(of: value, parameter, builtin) }
-    return value
+    return nil
   }
 
-  func fillDefaults(_ fill: ((Expr, Call) throws -> Value)?) throws {
-    for place in values.indices where values[place] == nil {
-      switch signature.defaults[place] {
-      case .absent: continue
-      case .value(let value): values[place] = value
-      case .constant(let expr):
-        if let symbol = expr.symbol, let value = evaluator.builtin(symbol) {
-          values[place] = value
-        } else {
-          values[place] = try evaluator.evaluate(expr, with: Locals())
-        }
-      case .formula(let formula, let expr):
-        values[place] =
-          try formula.number(dimensions).map(Value.number) ?? self.default(expr, fill)
-      case .expression(let expr): values[place] = try self.default(expr, fill)
-      }
+}
+
+extension Call {
+  /// Finds the defaults that are more than a look: they mention other parameters or dimensions that
+  /// are not known.
+  func evaluateDefaults(_ fill: ((Expr, Call) throws -> Value)?) throws {
+    for late in signature.lateDefaults {
+      if let needed = late.dimensions, needed.isSubset(of: dimensions.known) { continue }
+      if arguments.has(late.place) { continue }
+      settled = late.place
+      let value =
+        try fill.map { try $0(late.expr, self) } ?? evaluator.evaluateDefault(late.expr, of: self)
+      arguments.add(value, at: late.place)
     }
+    settled = signature.parameters.count
   }
 
-  private func `default`(_ expr: Expr, _ fill: ((Expr, Call) throws -> Value)?) throws -> Value {
-    if let fill { return try fill(expr, self) }
-    return try evaluator.evaluateDefault(expr, of: self)
-  }
-
-  /// What a default may mention: the dimensions and the parameters before it.
+  /// What a default may mention: the dimensions, what was given, and the parameters before it.
   var localsOfDefaults: Locals {
     var locals = Locals()
     for dimension in dimensions.named {
       locals[Symbol(dimension.name)] = .number(Double(dimension.length))
     }
-    for (parameter, value) in zip(signature.parameters, values) {
-      if let value { locals[parameter.symbol] = value }
+    for (place, parameter) in signature.parameters.enumerated()
+    where place < settled || arguments.has(place) {
+      if let value = value(at: place) { locals[parameter.symbol] = value }
     }
     return locals
   }

@@ -7,7 +7,7 @@ import Synchronization
 /// Help, completion, arity and shape errors, `source`, and the generated tests are derived from
 /// it. To add a builtin, add one entry to the list of its family in `Builtins/`.
 public final class Builtin: Sendable {
-  public typealias Forward = @Sendable (Call) throws -> [Value]
+  public typealias Forward = @Sendable (Call) throws -> Results
 
   /// A finished layout for `explain`, made of the call's own numbers; nil where the walk through the
   /// definition says it as well.
@@ -155,8 +155,32 @@ extension Builtin {
       notes: notes, keywords: keywords, examples: examples, samples: samples,
       resultShapes: resultShapes, looksAtShapesOnly: looksAtShapesOnly, cost: cost,
       explain: explain, vjp: vjp
-    ) { call in [Value(try forward(call))] }
+    ) { call in Results(Value(try forward(call))) }
   }
+}
+
+/// What a builtin gives. The first result stands by itself: most give no other, and need no list.
+public struct Results: ExpressibleByArrayLiteral, Sendable {
+  let first: Value?
+  /// Nil where there are none.
+  let others: ArraySlice<Value>?
+
+  init(_ first: Value) { (self.first, others) = (first, nil) }
+
+  init(_ first: Value, _ others: [Value]) { self.init([first] + others) }
+
+  /// The main result, and the one after `also` where it is there.
+  init(_ main: Tensor, also extra: Tensor?) {
+    (first, others) = (Value(main), extra.map { [Value($0)] })
+  }
+
+  init(_ values: [Value]) {
+    (first, others) = (values.first, values.count > 1 ? values.dropFirst() : nil)
+  }
+
+  public init(arrayLiteral values: Value...) { self.init(values) }
+
+  var all: [Value] { first.map { [$0] + (others ?? []) } ?? [] }
 }
 
 /// What the parameters of a builtin mean, in the order of help: `["Q": "queries"] + shared`.

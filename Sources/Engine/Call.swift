@@ -3,12 +3,42 @@ import Language
 
 /// The arguments of a call as values, before they are matched with parameters.
 public struct Arguments: Sendable {
-  public var positional: [Value]
-  public var options: [(name: String, value: Value)]
+  /// Those given by place, then those given by name.
+  private(set) var values: [Value]
+  /// Of the last values.
+  private(set) var names: [String]
 
   public init(_ positional: [Value], options: [(name: String, value: Value)] = []) {
-    self.positional = positional
-    self.options = options
+    values = positional + options.map(\.value)
+    names = options.map(\.name)
+  }
+
+  init(capacity: Int) {
+    (values, names) = ([], [])
+    values.reserveCapacity(capacity)
+  }
+
+  var positionalCount: Int { values.count - names.count }
+
+  public var positional: [Value] {
+    get { Array(values.prefix(positionalCount)) }
+    set { self = Arguments(newValue, options: options) }
+  }
+
+  public var options: [(name: String, value: Value)] {
+    get { zip(names, values.suffix(names.count)).map { ($0, $1) } }
+    set { self = Arguments(positional, options: newValue) }
+  }
+
+  /// One more by place.
+  mutating func append(_ value: Value) {
+    if names.isEmpty { values.append(value) } else { values.insert(value, at: positionalCount) }
+  }
+
+  /// One more by name.
+  mutating func append(_ value: Value, named name: String) {
+    values.append(value)
+    names.append(name)
   }
 }
 
@@ -25,13 +55,10 @@ public enum Wanted: Sendable, Equatable {
 public final class Call {
   public let builtin: Builtin
   public let signature: Signature
-  /// One for each parameter of the signature, in order; nil where it is absent.
-  public internal(set) var values: [Value?] = []
-  /// What a variadic parameter took.
-  public internal(set) var variadic: [Value] = []
-  /// What a `fields**` parameter took.
-  public internal(set) var fields: [(String, Value)] = []
-  public internal(set) var dimensions = Dimensions()
+  var arguments: MatchedArguments
+  /// The parameters before this place have their defaults.
+  var settled = 0
+  public let dimensions: Dimensions
   public let wanted: Wanted
   let evaluator: Evaluator
 
@@ -44,26 +71,43 @@ public final class Call {
     self.wanted = wanted
     self.evaluator = evaluator
     signature = builtin.signature
-    values.reserveCapacity(signature.parameters.count)
-    for _ in signature.parameters { values.append(nil) }
-    try placeOptions(arguments.options)
-    try place(arguments.positional)
-    try coerce()
-    do { dimensions = try signature.unify(values) } catch {
+    let matched = try MatchedArguments(arguments, of: builtin, signature)
+    do { dimensions = try signature.unify { matched.shape(at: $0) } } catch {
       throw Faults.shapes(error, of: builtin)
     }
-    try fillDefaults(fill)
+    self.arguments = matched
+    try evaluateDefaults(fill)
   }
 
-  /// The same call with other arguments.
+  /// The same call with other values for its parameters.
   init(
     _ call: Call, values: [Value?], variadic: [Value], fields: [(String, Value)],
     wanted: Wanted? = nil
   ) {
     (builtin, signature, evaluator) = (call.builtin, call.signature, call.evaluator)
     (self.wanted, dimensions) = (wanted ?? call.wanted, call.dimensions)
-    (self.values, self.variadic, self.fields) = (values, variadic, fields)
+    arguments = MatchedArguments(values, variadic: variadic, fields: fields)
+    settled = signature.parameters.count
   }
+
+  /// What a variadic parameter took.
+  public var variadic: [Value] { arguments.variadic }
+  /// What a `fields**` parameter took.
+  public var fields: [(String, Value)] { arguments.fields }
+
+  /// What a parameter is; nil where it is absent. Defaults that cost nothing are looked up here.
+  func value(at place: Int) -> Value? {
+    if let value = arguments[place] { return value }
+    switch signature.defaults[place] {
+    case .value(let value): return value
+    case .constant(let expr): return expr.symbol.flatMap(evaluator.builtin)
+    case .formula(let formula, _): return formula.number(dimensions).map(Value.number)
+    case .absent, .expression: return nil
+    }
+  }
+
+  /// One for each parameter of the signature, in order; nil where it is absent.
+  public var values: [Value?] { signature.parameters.indices.map(value(at:)) }
 
   /// Whether the results after `also` are worth computing.
   public var wantsExtras: Bool { wanted != .one }
@@ -74,12 +118,11 @@ public final class Call {
 extension Call {
   public func has(_ name: String) -> Bool {
     guard let place = signature.place(of: name) else { return false }
-    return values[place] != nil
+    return arguments.has(place) || value(at: place) != nil
   }
 
   public func value(_ name: String) -> Value? {
-    guard let place = signature.place(of: name) else { return nil }
-    return values[place]
+    signature.place(of: name).flatMap(value(at:))
   }
 
   func required(_ name: String) throws -> Value {
@@ -102,9 +145,7 @@ extension Call {
   }
 
   public func tensor(_ name: String) throws -> Tensor {
-    if let place = signature.place(of: name), case .tensor(let tensor)? = values[place] {
-      return tensor
-    }
+    if let tensor = signature.place(of: name).flatMap(arguments.tensor) { return tensor }
     guard let tensor = try required(name).asTensor() else {
       throw Fault("\(name) is not a tensor", .argument(name))
     }
@@ -122,13 +163,17 @@ extension Call {
   }
 
   public func number(_ name: String) throws -> Double {
-    if let place = signature.place(of: name), case .number(let number, _)? = values[place] {
-      return number
-    }
+    if case .number(let number, _)? = value(name) { return number }
     guard let number = try required(name).asNumber else {
       throw Fault("\(name) is not a number", .argument(name))
     }
     return number
+  }
+
+  public func optionalNumber(_ name: String) throws -> Double? {
+    guard let value = value(name) else { return nil }
+    if case .number(let number, _) = value { return number }
+    return try number(name)
   }
 
   /// A number more than 0; ∞ is one.
@@ -236,6 +281,7 @@ extension Call {
     return lengths
   }
 
+  /// The main result, and the one after `also` where it is there.
   public var result: [Int] {
     signature.results.first?.pattern.flatMap { Signature.shape(of: $0, dimensions) } ?? []
   }

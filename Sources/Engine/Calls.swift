@@ -33,15 +33,15 @@ extension Evaluator {
   }
 
   func evaluate(_ arguments: [Argument], for function: Function) throws -> Arguments {
-    var given = Arguments([])
-    given.positional.reserveCapacity(arguments.count)
-    for (index, argument) in arguments.enumerated() {
-      switch argument {
+    var given = Arguments(capacity: arguments.count)
+    for index in arguments.indices {
+      switch arguments[index] {
       case .positional(let expr):
-        given.positional.append(
-          try positional(expr, of: function, before: arguments.dropFirst(index + 1).first))
+        do { given.append(try evaluate(expr)) } catch let diagnostic as Diagnostic {
+          throw withOptions(diagnostic, of: function, insteadOf: index, of: arguments)
+        }
       case .option(let name, let expr):
-        given.options.append((name.text, try option(name.text, expr, of: function)))
+        given.append(try option(name.text, expr, of: function), named: name.text)
       }
     }
     return given
@@ -49,28 +49,27 @@ extension Evaluator {
 
   /// An unknown name may be an option without its value, `save x "x.npy" force`, or without its `=`:
   /// `softmax z tau 2`.
-  private func positional(_ expr: Expr, of function: Function, before next: Argument?) throws
-    -> Value
-  {
-    do {
-      return try evaluate(expr)
-    } catch var diagnostic as Diagnostic {
-      guard case .name(let word) = expr.form, lookUp(word) == nil,
-        case .builtin(let builtin) = function
-      else { throw diagnostic }
-      let meaning = Faults.parameterMeaning(word, builtin)
-      var fixes = Faults.options(named: word, of: builtin).map {
-        Fix($0, note: meaning, replacing: expr.span)
-      }
-      if fixes.isEmpty, case .positional(let value)? = next,
-        builtin.signature.options.contains(where: { $0.name == word })
-      {
-        let span = expr.span.joined(with: value.span)
-        fixes = [Fix("\(word)=\(source.slice(value.span))", note: meaning, replacing: span)]
-      }
-      if !fixes.isEmpty { diagnostic.fixes = fixes }
-      throw diagnostic
+  private func withOptions(
+    _ diagnostic: Diagnostic, of function: Function, insteadOf number: Int,
+    of arguments: [Argument]
+  ) -> Diagnostic {
+    let expr = arguments[number].value
+    guard case .name(let word) = expr.form, lookUp(word) == nil,
+      case .builtin(let builtin) = function
+    else { return diagnostic }
+    let meaning = Faults.parameterMeaning(word, builtin)
+    var fixes = Faults.options(named: word, of: builtin).map {
+      Fix($0, note: meaning, replacing: expr.span)
     }
+    if fixes.isEmpty, case .positional(let value)? = arguments.dropFirst(number + 1).first,
+      builtin.signature.options.contains(where: { $0.name == word })
+    {
+      let span = expr.span.joined(with: value.span)
+      fixes = [Fix("\(word)=\(source.slice(value.span))", note: meaning, replacing: span)]
+    }
+    var diagnostic = diagnostic
+    if !fixes.isEmpty { diagnostic.fixes = fixes }
+    return diagnostic
   }
 
   /// A word option takes its word as it stands, `layout=half` never evaluates half; a name that is

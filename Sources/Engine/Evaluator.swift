@@ -105,13 +105,12 @@ final class Evaluator {
 
   /// What a word of the registry means, whatever the user calls so.
   func builtin(_ symbol: Symbol) -> Value? {
+    if symbol.number < constants.count, let value = constants[symbol.number] { return value }
     guard let builtin = Registry[symbol] else { return nil }
-    guard builtin.isConstant else { return .function(.builtin(builtin)) }
-    return constant(builtin, symbol)
+    return builtin.isConstant ? constant(builtin, symbol) : .function(.builtin(builtin))
   }
 
   private func constant(_ builtin: Builtin, _ symbol: Symbol) -> Value? {
-    if symbol.number < constants.count, let value = constants[symbol.number] { return value }
     let value = try? results(
       of: Call(builtin, Arguments([]), wanted: .one, evaluator: self)
     ).first
@@ -122,7 +121,7 @@ final class Evaluator {
 
   private static let discarded = Symbol("_")
 
-  func bind(_ name: Name, to value: Value) throws {
+  func bind(_ name: Name, to value: consuming Value) throws {
     guard name.symbol != Self.discarded else { return }
     if value.holdsOthers, value.extent.isTooLarge {
       throw Diagnostic(
@@ -156,11 +155,12 @@ final class Evaluator {
   }
 
   private func value(of expr: Expr, _ wanted: Wanted) throws -> Value {
+    // Of a name nothing else is looked at.
+    if let symbol = expr.symbol, let value = lookUp(symbol) { return value }
     switch expr.form {
     case .number(let number): return .number(number)
     case .string(let text): return .string(text)
-    case .name(let name):
-      return try expr.symbol.flatMap(lookUp) ?? value(ofUnknown: name, at: expr.span)
+    case .name(let name): return try value(ofUnknown: name, at: expr.span)
     case .hole:
       throw Diagnostic(
         "a hole ? has no value yet: put something in its place", in: source, at: expr.span)
@@ -290,19 +290,19 @@ final class Evaluator {
     span: Span(0, 0), isDefinitionOfBuiltin: true)
 
   /// Runs a builtin and gives all its results.
-  func results(of call: Call) throws -> [Value] {
-    !tapes.isEmpty && call.isTraced ? try derived(call) : try call.builtin.forward(call)
+  func results(of call: Call) throws -> Results {
+    !tapes.isEmpty && call.isTraced
+      ? Results(try derived(call)) : try call.builtin.forward(call)
   }
 
   /// The results as one value: the main one where others come only on demand, else a tuple.
-  func value(of results: [Value], from call: Call) -> Value {
-    if results.count == 1 { return results[0] }
-    let mainCount = call.signature.mainResultCount
-    let shown = call.wanted == .one ? min(max(mainCount, 1), results.count) : results.count
-    if shown == 1 { return results[0] }
-    if results.isEmpty { return .nothing }
+  func value(of results: consuming Results, from call: Call) -> Value {
+    guard let others = results.others else { return results.first ?? .nothing }
+    let count = 1 + others.count
+    let shown = call.wanted == .one ? min(max(call.signature.mainResultCount, 1), count) : count
+    if shown == 1 { return results.first ?? .nothing }
     let names = call.signature.results.prefix(shown).map { $0.name ?? "" }
-    return .tuple(Tuple(Array(results.prefix(shown)), names: names))
+    return .tuple(Tuple(Array(results.all.prefix(shown)), names: names))
   }
 }
 
@@ -311,30 +311,30 @@ enum UserArguments {
   static func bind(_ arguments: Arguments, to function: UserFunction) throws -> Locals {
     var locals = Locals()
     let name = function.name ?? "this function"
-    for option in arguments.options {
-      guard let parameter = function.parameters.first(where: { $0.name.text == option.name })
+    let count = arguments.positionalCount
+    for (option, value) in zip(arguments.names, arguments.values[count...]) {
+      guard let parameter = function.parameters.first(where: { $0.name.text == option })
       else {
         let known = function.parameters.map(\.name.text)
         throw Fault(
-          "\(name) has no option '\(option.name)'", .argument(option.name),
+          "\(name) has no option '\(option)'", .argument(option),
           detail: known.isEmpty ? "it takes nothing" : "it takes: " + known.joined(separator: " "))
       }
-      locals[parameter.name.symbol] = option.value
+      locals[parameter.name.symbol] = value
     }
-    let given = arguments.positional
     var open = 0
     for parameter in function.parameters
     where parameter.defaultValue == nil || function.isDefinitionOfBuiltin {
       if locals[parameter.name.symbol] != nil { continue }
-      if open < given.count { locals[parameter.name.symbol] = given[open] }
+      if open < count { locals[parameter.name.symbol] = arguments.values[open] }
       open += 1
     }
-    guard given.count == open || given.count < open && function.isDefinitionOfBuiltin else {
+    guard count == open || count < open && function.isDefinitionOfBuiltin else {
       let words = function.parameters.map { parameter in
         parameter.defaultValue.map { "\(parameter.name.text)=\($0)" } ?? parameter.name.text
       }
       throw Fault(
-        "\(name) takes \(Faults.counted(open, "argument")), not \(given.count)",
+        "\(name) takes \(Faults.counted(open, "argument")), not \(count)",
         detail: ([name] + words).joined(separator: " "))
     }
     return locals

@@ -13,9 +13,15 @@ enum OperatorShape {
     return leading + (a.count == 1 ? [] : [a[a.count - 2]]) + (b.count == 1 ? [] : [b[b.count - 1]])
   }
 
-  /// Whether `matmul` gives something.
-  static func multiplies(_ a: [Int], _ b: [Int]) -> Bool {
-    a.count == 2 && b.count == 2 ? a[1] == b[0] : matmul(a, b) != nil
+  /// Whether `matmul` gives something, where factors may stand for their transposes.
+  static func multiplies(
+    _ a: [Int], _ b: [Int], _ transposing: (first: Bool, second: Bool) = (false, false)
+  ) -> Bool {
+    if a.count == 2, b.count == 2 {
+      return a[transposing.first ? 0 : 1] == b[transposing.second ? 1 : 0]
+    }
+    return matmul(
+      transposing.first ? transposed(a) : a, transposing.second ? transposed(b) : b) != nil
   }
 
   static func transposed(_ shape: [Int]) -> [Int] {
@@ -129,18 +135,21 @@ extension Evaluator {
   /// for everything. Operands are given up, so that their memory can hold the result.
   private func plain(_ op: BinaryOperator, _ l: inout Value, _ r: inout Value) throws -> Value? {
     if let value = ofNumbers(op, l, r) { return value }
+    if case .number(let b, let type) = r {
+      guard let function = op.elementwise, l.isTensor, case .tensor(let a) = l.givenUp() else {
+        return nil
+      }
+      return .tensor(try Tensor.combine(function, a, number: b, type, comesFirst: false))
+    }
+    if case .number(let a, let type) = l {
+      guard let function = op.elementwise, r.isTensor, case .tensor(let b) = r.givenUp() else {
+        return nil
+      }
+      return .tensor(try Tensor.combine(function, b, number: a, type, comesFirst: true))
+    }
     // One after the other: patterns of both at once would copy both.
     if case .tensor(let a) = l {
-      if case .number(let b, let type) = r, let function = op.elementwise {
-        l = .nothing
-        return .tensor(try Tensor.combine(function, a, number: b, type, comesFirst: false))
-      }
       if case .tensor(let b) = r { return try plain(op, a, b, &l, &r) }
-    } else if case .number(let a, let type) = l, case .tensor(let b) = r,
-      let function = op.elementwise
-    {
-      r = .nothing
-      return .tensor(try Tensor.combine(function, b, number: a, type, comesFirst: true))
     }
     return nil
   }
@@ -323,6 +332,17 @@ extension Evaluator {
       marks: [.init(operation.span), .init(rule.span, isPrimary: false)],
       detail: "a rule has no shape of its own",
       fixes: [Fix("mask \(source.slice(rule.span)) n", note: "its 0/1 matrix n×n")])
+  }
+}
+
+extension Value {
+  fileprivate var isTensor: Bool { if case .tensor = self { true } else { false } }
+
+  /// The value, which nobody else holds here any longer.
+  fileprivate mutating func givenUp() -> Value {
+    var other = Value.nothing
+    swap(&self, &other)
+    return other
   }
 }
 

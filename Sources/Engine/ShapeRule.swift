@@ -3,81 +3,75 @@ import Kernels
 /// The lengths that a call gave to the dimensions of a signature.
 public struct Dimensions: Sendable {
   public internal(set) var leading: [Int] = []
-  private var names: NameTable?
+  private var signature: Signature?
+  private(set) var known = Signature.DimensionSet()
   /// By the number of the dimension.
-  private var known: [Known] = []
+  private var lengths = Signature.PerDimension<Int>()
+  /// The parameter that gave each first.
+  private var origins = Signature.PerDimension<UInt8>()
   /// The parameter that gave the leading axes first.
   private var leadingOrigin: Int?
 
-  private struct Known {
-    var length = -1
-    /// The parameter that gave it first.
-    var origin = 0
-  }
-
   init() {}
 
-  init(of signature: Signature) {
-    names = signature.dimensionNames
-    // `Array(repeating:)` is not made for this type alone, and slow.
-    known.reserveCapacity(signature.dimensionNames.names.count)
-    for _ in signature.dimensionNames.names { known.append(Known()) }
-  }
+  init(of signature: Signature) { self.signature = signature }
 
   public subscript(name: String) -> Int { length(of: name) ?? 0 }
 
   public func length(of name: String) -> Int? {
-    names?.place(of: name).flatMap(length(ofNumber:))
+    signature?.dimensionNames.place(of: name).flatMap(length(ofNumber:))
   }
 
-  func length(ofNumber number: Int) -> Int? {
-    known[number].length >= 0 ? known[number].length : nil
-  }
+  func length(ofNumber number: Int) -> Int? { known.contains(number) ? lengths[number] : nil }
 
   /// Those that are known.
   var named: [(name: String, length: Int)] {
-    zip(names?.names ?? [], known).filter { $1.length >= 0 }.map { ($0, $1.length) }
+    let names = signature?.dimensionNames.names ?? []
+    return names.enumerated().compactMap { number, name in
+      length(ofNumber: number).map { (name, $0) }
+    }
   }
 
   /// Makes the shape of one more parameter fit, or finds what it contradicts.
   fileprivate mutating func fit(
-    _ shape: [Int], to parameter: Signature.Parameter, of signature: Signature
+    _ shape: [Int], to layout: Signature.Layout, at place: Int, of signature: Signature
   ) throws(ShapeConflict) {
-    guard let layout = parameter.layout else { return }
-    let trailing = layout.dimensions.count
+    let trailing = layout.count
     guard layout.hasLeading ? shape.count >= trailing : shape.count == trailing else {
       throw .rank(
-        parameter: parameter.name, atLeast: trailing, isExact: !layout.hasLeading, shape: shape)
+        parameter: signature.parameters[place].name, atLeast: trailing,
+        isExact: !layout.hasLeading, shape: shape)
     }
-    if layout.hasLeading { try fitLeading(shape, trailing, to: parameter, of: signature) }
+    if layout.hasLeading { try fitLeading(shape, trailing, at: place, of: signature) }
     let first = shape.count - trailing
     for axis in 0..<trailing {
-      guard let number = layout.dimensions[axis] else { continue }
+      guard let number = layout[axis] else { continue }
       let length = shape[first + axis]
-      if known[number].length < 0 {
-        known[number] = Known(length: length, origin: parameter.place)
-      } else if known[number].length != length {
+      if !known.contains(number) {
+        known.insert(number)
+        (lengths[number], origins[number]) = (length, UInt8(place))
+      } else if lengths[number] != length {
         throw .clash(
           dimension: signature.dimensionNames.names[number],
-          first: signature.parameters[known[number].origin].name,
-          firstLength: known[number].length, second: parameter.name, secondLength: length)
+          first: signature.parameters[Int(origins[number])].name, firstLength: lengths[number],
+          second: signature.parameters[place].name, secondLength: length)
       }
     }
   }
 
   private mutating func fitLeading(
-    _ shape: [Int], _ trailing: Int, to parameter: Signature.Parameter, of signature: Signature
+    _ shape: [Int], _ trailing: Int, at place: Int, of signature: Signature
   ) throws(ShapeConflict) {
     if shape.count > trailing {
       let axes = Array(shape.dropLast(trailing))
-      guard let joined = Broadcast.shape(leading, axes) else {
+      guard let joined = leading.isEmpty ? axes : Broadcast.shape(leading, axes) else {
         throw .leading(
           first: leadingOrigin.map { signature.parameters[$0].name } ?? "",
-          second: parameter.name, firstAxes: leading, secondAxes: axes)
+          second: signature.parameters[place].name, firstAxes: leading, secondAxes: axes)
       }
       leading = joined
     }
-    leadingOrigin = leadingOrigin ?? parameter.place
+    leadingOrigin = leadingOrigin ?? place
   }
 }
 
@@ -94,16 +88,19 @@ extension Signature {
     -> Dimensions
   {
     var dimensions = Dimensions(of: self)
-    for (parameter, shape) in shapes { try dimensions.fit(shape, to: parameter, of: self) }
+    for (parameter, shape) in shapes {
+      guard let layout = traits[parameter.place].layout else { continue }
+      try dimensions.fit(shape, to: layout, at: parameter.place, of: self)
+    }
     return dimensions
   }
 
-  /// The same for the arguments of a call, one for each parameter.
-  func unify(_ values: [Value?]) throws(ShapeConflict) -> Dimensions {
+  /// The same for a call; `shape` tells that of the parameter at a place, where it has one.
+  func unify(_ shape: (_ place: Int) -> [Int]?) throws(ShapeConflict) -> Dimensions {
     var dimensions = Dimensions(of: self)
-    for parameter in parameters where parameter.layout != nil {
-      guard let shape = values[parameter.place]?.shape else { continue }
-      try dimensions.fit(shape, to: parameter, of: self)
+    for traits in traits {
+      guard let layout = traits.layout, let shape = shape(traits.place) else { continue }
+      try dimensions.fit(shape, to: layout, at: traits.place, of: self)
     }
     return dimensions
   }

@@ -50,21 +50,14 @@ public final class Signature: Sendable {
     public let defaultValue: Expr?
     /// Among the parameters of its signature.
     let place: Int
-    let layout: Layout?
-    /// Any number or tensor will do.
-    let takesEveryTensor: Bool
 
-    init(
-      _ word: SignatureWord, place: Int, dimensions: inout [String]
-    ) {
+    init(_ word: SignatureWord, place: Int) {
       (name, symbol, kind) = (word.name, Symbol(word.name), word.kind)
       pattern = word.pattern
       (isOptional, isVariadic) = (word.isOptional, word.isVariadic)
       (takesAnyOption, isOption) = (word.takesAnyOption, word.isOption)
       (defaultText, defaultValue) = (word.defaultText, word.defaultValue)
       self.place = place
-      layout = word.pattern.map { Layout($0, dimensions: &dimensions) }
-      takesEveryTensor = word.kind == .tensor || word.kind == .any
     }
   }
 
@@ -90,15 +83,17 @@ public final class Signature: Sendable {
   let dimensionNames: NameTable
   /// By parameter.
   let defaults: [Default]
+  let traits: [Traits]
+  /// Those that a call may have to evaluate.
+  let lateDefaults: [LateDefault]
   private let parameterNames: NameTable
   let variadic: Parameter?
   let takesAnyOption: Bool
 
   init(_ text: String, name: String, _ words: [SignatureWord], _ results: [Result]) {
     var dimensions: [String] = []
-    let parameters = words.enumerated().map { place, word in
-      Parameter(word, place: place, dimensions: &dimensions)
-    }
+    let parameters = words.enumerated().map { Parameter($1, place: $0) }
+    traits = parameters.map { Traits(of: $0, among: parameters, dimensions: &dimensions) }
     (self.text, self.name) = (text, name)
     (self.parameters, self.results) = (parameters, results)
     positionals = parameters.filter { !$0.isOption }
@@ -106,7 +101,9 @@ public final class Signature: Sendable {
     mainResultCount = results.count { !$0.isExtra }
     dimensionNames = NameTable(dimensions)
     parameterNames = NameTable(parameters.map(\.name))
-    defaults = parameters.map { Default(of: $0, among: parameters, dimensions) }
+    let defaults = parameters.map { Default(of: $0, among: parameters, dimensions) }
+    self.defaults = defaults
+    lateDefaults = defaults.enumerated().compactMap { LateDefault($1, place: $0) }
     variadic = parameters.first(where: \.isVariadic)
     takesAnyOption = parameters.contains(where: \.takesAnyOption)
   }
@@ -124,23 +121,6 @@ public final class Signature: Sendable {
 }
 
 extension Signature {
-  /// A pattern with its dimensions by number.
-  struct Layout: Sendable {
-    let hasLeading: Bool
-    /// What follows the leading axes; nil is a product.
-    let dimensions: [Int?]
-
-    init(_ pattern: Pattern, dimensions known: inout [String]) {
-      hasLeading = pattern.first == .leading
-      dimensions = pattern.dropFirst(hasLeading ? 1 : 0).map { dimension in
-        guard case .named(let name) = dimension else { return nil }
-        if let number = known.firstIndex(of: name) { return number }
-        known.append(name)
-        return known.count - 1
-      }
-    }
-  }
-
   /// What a parameter is where the call does not say it.
   enum Default: Sendable {
     case absent
@@ -169,12 +149,18 @@ extension Signature {
       let isFree = !names.contains { name in all.contains { $0.name == name } }
       switch expr.form {
       case .number(let number): self = .value(.number(number))
-      case .name(let name) where isFree && !dimensions.contains(name): self = .constant(expr)
+      case .name(let name) where isFree && !dimensions.contains(name) && Registry[name] != nil:
+        self = .constant(expr)
       default:
-        let formula = isFree ? Formula(expr, dimensions) : nil
-        self = formula.map { .formula($0, expr) } ?? .expression(expr)
+        guard isFree, let formula = Formula(expr, dimensions) else {
+          self = .expression(expr)
+          return
+        }
+        let fixed = formula.dimensions.isEmpty ? formula.number(Dimensions()) : nil
+        self = fixed.map { .value(.number($0)) } ?? .formula(formula, expr)
       }
     }
+
   }
 }
 
@@ -233,6 +219,13 @@ struct Formula: Sendable {
     default: return false
     }
     return true
+  }
+
+  /// Those that it is made of.
+  var dimensions: Signature.DimensionSet {
+    var dimensions = Signature.DimensionSet()
+    for case .dimension(let number) in steps { dimensions.insert(number) }
+    return dimensions
   }
 
   /// Nil where it needs a dimension that is not known.

@@ -16,9 +16,21 @@ extension Signature {
     var words = Self.split(String(left), at: " ")
     guard !words.isEmpty else { throw Malformed(description: "no name in '\(text)'") }
     let head = words.removeFirst()
+    let parameters = try words.map(SignatureWord.init)
+    try Self.checkSize(parameters)
     self.init(
-      text, name: head.hasSuffix("()") ? String(head.dropLast(2)) : head,
-      try words.map(SignatureWord.init), sides.count == 2 ? try Self.results(String(sides[1])) : [])
+      text, name: head.hasSuffix("()") ? String(head.dropLast(2)) : head, parameters,
+      sides.count == 2 ? try Self.results(String(sides[1])) : [])
+  }
+
+  private static func checkSize(_ parameters: [SignatureWord]) throws {
+    let patterns = parameters.compactMap(\.pattern)
+    let names = Set(
+      patterns.joined().compactMap { if case .named(let name) = $0 { name } else { nil } })
+    let most = PerDimension<Int>.scalarCount
+    guard names.count <= most, patterns.allSatisfy({ $0.count <= most }) else {
+      throw Malformed(description: "more dimensions than there is room for")
+    }
   }
 
   private static func results(_ text: String) throws -> [Result] {

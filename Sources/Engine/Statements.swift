@@ -11,9 +11,10 @@ extension Evaluator {
   /// Runs the lines of a function or a loop; the last expression is the value.
   func run(_ block: Block, wanted: Wanted = .one) throws -> Flow {
     var flow = Flow()
-    for (index, statement) in block.statements.enumerated() {
-      let isLast = index == block.statements.count - 1
-      flow = try run(statement, wanted: isLast ? wanted : .one)
+    let last = block.statements.count - 1
+    // By number: walking the list would copy each statement.
+    for index in block.statements.indices {
+      flow = try run(block.statements[index], wanted: index == last ? wanted : .one)
       if flow.isBroken { break }
     }
     return flow
@@ -117,8 +118,10 @@ extension Evaluator {
       guard !value.isNothing else {
         throw Diagnostic("this gives no value to keep", in: source, at: expr.span)
       }
+      // What is not shown is given up to the variable.
+      guard isShown, names[0].text != "_" else { return try bind(names[0], to: value) }
       try bind(names[0], to: value)
-      if isShown, names[0].text != "_" { emit(.assigned([(names[0].text, value)])) }
+      emit(.assigned([(names[0].text, value)]))
       return
     }
     guard let items = try items(of: value), items.count >= names.count,

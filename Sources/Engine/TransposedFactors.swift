@@ -19,11 +19,12 @@ extension Evaluator {
     _ l: Value, _ r: Value, _ transposing: (first: Bool, second: Bool), at expr: Expr
   ) throws -> Value? {
     guard let a = l.factorShape, let b = r.factorShape,
-      OperatorShape.matmul(
-        transposing.first ? OperatorShape.transposed(a) : a,
-        transposing.second ? OperatorShape.transposed(b) : b) != nil
+      OperatorShape.multiplies(a, b, transposing)
     else { return nil }
     do {
+      if case .tensor(let x) = l, case .tensor(let y) = r {
+        return Value(try matmul(x, y, transposing: transposing))
+      }
       return try product(l, r, transposing: transposing)
     } catch let error as KernelError {
       throw diagnose(error, at: expr.span)

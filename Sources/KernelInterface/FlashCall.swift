@@ -35,7 +35,7 @@ public struct FlashCall<T> {
   public var scratch: UnsafeMutableRawPointer
   public var isCancelled: UnsafeRawPointer
 
-  @inline(__always)
+  @inlinable @inline(__always)
   public init(
     q: UnsafePointer<T>, k: UnsafePointer<T>, v: UnsafePointer<T>, queries: Int, keys: Int,
     dk: Int, dv: Int, scale: T, inverseTau: T, softcap: T, out: UnsafeMutablePointer<T>,
@@ -50,7 +50,7 @@ public struct FlashCall<T> {
   }
 
   /// The bytes of scratch memory that a call takes with at most `flashQueries` queries.
-  public static func scratchBytes(dk: Int, dv: Int) -> Int {
+  @inlinable public static func scratchBytes(dk: Int, dv: Int) -> Int {
     (flashQueries * (dk + dv + 4) + 2 * flashKeys * 64) * MemoryLayout<T>.size + 4096
   }
 

@@ -7,13 +7,28 @@ public struct AttentionOptions: Sendable {
   /// 1/√dₖ unless given.
   public var scale: Double?
   /// The temperature τ of the softmax, more than 0.
-  public var tau = 1.0
+  public var tau: Double
   /// c·tanh(s/c), applied before bias and mask.
   public var softcap: Double?
   /// Whether the weights are wanted as a result.
-  public var wantsWeights = true
+  public var wantsWeights: Bool
 
-  public init() {}
+  public init(
+    mask: AttentionMask? = nil, bias: AttentionBias? = nil, scale: Double? = nil,
+    tau: Double = 1, softcap: Double? = nil, wantsWeights: Bool = true
+  ) {
+    (self.mask, self.bias, self.scale) = (mask, bias, scale)
+    (self.tau, self.softcap, self.wantsWeights) = (tau, softcap, wantsWeights)
+  }
+
+  /// Whether neither mask nor bias changes a score.
+  var leavesScores: Bool {
+    guard bias == nil else { return false }
+    return switch mask {
+    case nil, .rule(.full): true
+    default: false
+    }
+  }
 }
 
 public enum AttentionMask: Sendable {

@@ -118,33 +118,50 @@ extension Tensor {
       return try stretched(function, a, b, of: T.self)
     }
     let count = max(a.count, b.count)
-    var spare = a.count == count && a.isUniquelyHeld ? a : nil
-    if spare == nil, b.count == count, b.isUniquelyHeld { spare = b }
     // SAFETY: what the operands point to lives as long as a and b.
-    defer { withExtendedLifetime(a) { withExtendedLifetime(b) {} } }
-    return try flat(
-      function, Operand(a.start(of: T.self), repeats: a.count < count),
-      Operand(b.start(of: T.self), repeats: b.count < count), shape, count, into: spare)
+    let x = Operand(a.start(of: T.self), repeats: a.count < count)
+    let y = Operand(b.start(of: T.self), repeats: b.count < count)
+    if !function.givesBool, a.count == count, a.isUniquelyHeld {
+      try flat(function, x, y, count, into: a.start(of: T.self))
+      withExtendedLifetime(b) {}
+      return a.shaped(shape)
+    }
+    if !function.givesBool, b.count == count, b.isUniquelyHeld {
+      try flat(function, x, y, count, into: b.start(of: T.self))
+      withExtendedLifetime(a) {}
+      return b.shaped(shape)
+    }
+    let result = try flat(function, x, y, shape, count)
+    withExtendedLifetime(a) {}
+    withExtendedLifetime(b) {}
+    return result
   }
 
   @inline(__always)
   private static func combined<T: Real>(
     _ function: BinaryFunction, _ a: consuming Tensor, _ number: T, _ comesFirst: Bool
   ) throws -> Tensor {
-    let spare = a.isUniquelyHeld ? a : nil
-    defer { withExtendedLifetime(a) {} }
-    return try withUnsafePointer(to: number) { number in
-      let (x, y) = (Operand(a.start(of: T.self), repeats: false), Operand(number, repeats: true))
-      return try flat(
-        function, comesFirst ? y : x, comesFirst ? x : y, a.shape, a.count, into: spare)
+    // SAFETY: what the operands point to lives as long as a, or in these calls.
+    let (own, count) = (a.start(of: T.self), a.count)
+    if !function.givesBool, a.isUniquelyHeld {
+      try withUnsafePointer(to: number) { number in
+        let (x, y) = Operand.pair(own, number, isReversed: comesFirst)
+        try flat(function, x, y, count, into: own)
+      }
+      return a
     }
+    let shape = a.shape
+    let result = try withUnsafePointer(to: number) { number in
+      let (x, y) = Operand.pair(own, number, isReversed: comesFirst)
+      return try flat(function, x, y, shape, count)
+    }
+    withExtendedLifetime(a) {}
+    return result
   }
 
-  /// - Parameter spare: one of the operands, when nobody will ask for it again.
   @inline(__always)
   private static func flat<T: Real>(
-    _ function: BinaryFunction, _ x: Operand<T>, _ y: Operand<T>, _ shape: [Int], _ count: Int,
-    into spare: consuming Tensor?
+    _ function: BinaryFunction, _ x: Operand<T>, _ y: Operand<T>, _ shape: [Int], _ count: Int
   ) throws -> Tensor {
     if function.givesBool {
       let result = try Tensor(uninitialized: shape, of: Bool.self)
@@ -152,8 +169,17 @@ extension Tensor {
       try Operand.each(x, y, count, into: z) { test(function, $0, $1) }
       return result
     }
-    let result = try spare?.shaped(shape) ?? Tensor(uninitialized: shape, of: T.self)
-    let z = result.start(of: T.self)
+    let result = try Tensor(uninitialized: shape, of: T.self)
+    try flat(function, x, y, count, into: result.start(of: T.self))
+    return result
+  }
+
+  /// - Parameter z: where one of the operands lies, when nobody will ask for it again.
+  @inline(__always)
+  private static func flat<T: Real>(
+    _ function: BinaryFunction, _ x: Operand<T>, _ y: Operand<T>, _ count: Int,
+    into z: UnsafeMutablePointer<T>
+  ) throws {
     // The four operations as loops of their own, so that each becomes vector code.
     switch function {
     case .add: try Operand.overwriting(x, y, count, into: z) { $0 + $1 }
@@ -162,7 +188,6 @@ extension Tensor {
     case .divide: try Operand.overwriting(x, y, count, into: z) { $0 / $1 }
     default: try Operand.overwriting(x, y, count, into: z) { value(function, $0, $1) }
     }
-    return result
   }
 
   private static func stretched<T: Real>(
@@ -261,6 +286,15 @@ private struct Operand<T: Real> {
 
   @inline(__always)
   init(_ start: UnsafePointer<T>, repeats: Bool) { (self.start, self.repeats) = (start, repeats) }
+
+  /// Elements and a number, or the number and the elements.
+  @inline(__always)
+  static func pair(
+    _ elements: UnsafePointer<T>, _ number: UnsafePointer<T>, isReversed: Bool
+  ) -> (Operand, Operand) {
+    let (x, y) = (Operand(elements, repeats: false), Operand(number, repeats: true))
+    return isReversed ? (y, x) : (x, y)
+  }
 
   /// - Precondition: `z` overlaps neither operand.
   @inline(__always)

@@ -27,6 +27,30 @@ import Testing
     #expect(count > 0)
   }
 
+  /// A call of attention that gives no options reads none.
+  @Test(arguments: ["attn Q K V", "flash Q K V", "scores Q K", "self_attn Q K V V"])
+  func defaultsOfAttention(_ call: String) throws {
+    let name = String(call.prefix { $0 != " " })
+    let signature = try #require(Registry[name]).signature
+    let values = zip(signature.positionals.map(\.name), call.split(separator: " ").dropFirst())
+    let options = signature.options.compactMap { option in
+      option.defaultText.map { "\(option.name)=(\(signature.selfContained($0)))" }
+    }
+    let session = Session()
+    let source = Source(
+      text: """
+        Q = randn 5 5; K = randn 5 5; V = randn 5 5
+        \(values.map { "\($0) = \($1)" }.joined(separator: "; "))
+        a = \(call); b = \(call) \(options.joined(separator: " "))
+        """)
+    for statement in try Parser.statements(of: source) {
+      try session.run(statement, in: source) { _ in }
+    }
+    let (a, b) = (try session["a"]?.asTensor(), try session["b"]?.asTensor())
+    #expect(options.count > 3 && a?.doubles.isEmpty == false)
+    #expect(a?.doubles.map(\.bitPattern) == b?.doubles.map(\.bitPattern))
+  }
+
   private static func dimensions(of signature: Signature, lengths: [Int]) throws -> Dimensions {
     let known = Dictionary(
       uniqueKeysWithValues: zip(signature.dimensionNames.names, lengths))

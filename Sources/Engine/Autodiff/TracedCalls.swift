@@ -9,10 +9,10 @@ extension Evaluator {
       if !call.signature.results.isEmpty {
         ends(call.builtin.name, ConstantStep.jumps, call.values.compactMap(\.self) + call.variadic)
       }
-      return try call.builtin.forward(call.mapValues(\.untraced))
+      return try call.builtin.forward(call.mapValues(\.untraced)).all
     case .refused(let reason):
       throw Fault("\(call.builtin.name) can not be differentiated", .head, detail: reason)
-    case .handedOn: return try call.builtin.forward(call)
+    case .handedOn: return try call.builtin.forward(call).all
     case .steps(let forward): return try forward(call)
     case .rearrangement(let name, let places) where call.isTraced(only: [name]):
       guard let places else { return try rearranged(call, name) }
@@ -50,7 +50,7 @@ extension Evaluator {
   private func traced(_ call: Call, by rules: [GradientRule]) throws -> [Value] {
     let names = rules.flatMap(\.names).filter { call.value($0)?.isTraced == true }
     return try traced(names.compactMap { call.value($0) }) { operands in
-      try call.builtin.forward(call.replacing(names, by: operands))
+      try call.builtin.forward(call.replacing(names, by: operands)).all
     } pullback: { step in
       try self.gradients(of: call.replacing(names, by: step.operands), names, rules, step)
     }
@@ -89,7 +89,7 @@ extension Evaluator {
     var record: (any Sendable)?
     return try traced(names.compactMap { call.value($0) }) { operands in
       let call = call.replacing(names, by: operands)
-      guard let recording else { return try call.builtin.forward(call) }
+      guard let recording else { return try call.builtin.forward(call).all }
       let (results, kept) = try recording(call)
       record = kept
       return results
@@ -128,7 +128,7 @@ extension Evaluator {
     let parts = try rearranged(
       operands,
       several: { tensors in
-        try call.builtin.forward(call.replacing(elementsOf: name, by: tensors))
+        try call.builtin.forward(call.replacing(elementsOf: name, by: tensors)).all
           .flatMap { value in if case .tuple(let tuple) = value { tuple.items } else { [value] } }
           .compactMap { try $0.asTensor() }
       })
@@ -143,7 +143,7 @@ extension Evaluator {
   {
     guard let operand = call.value(name) else { return [] }
     return try traced([operand], count: 1) { operands in
-      try call.builtin.forward(call.replacing([name], by: operands))
+      try call.builtin.forward(call.replacing([name], by: operands)).all
     } pullback: { step in
       let places = try places(call.replacing([name], by: [step.operands[0].untraced]))
       return [try self.scattered(step.g(), places, 0, like: step.operands[0])]
@@ -159,7 +159,7 @@ extension TracedStep {
 
 extension Call {
   var isTraced: Bool {
-    values.contains { $0?.isTraced == true } || variadic.contains(where: \.isTraced)
+    arguments.values.contains(where: \.isTraced) || variadic.contains(where: \.isTraced)
       || fields.contains { $0.1.isTraced }
   }
 

@@ -82,7 +82,7 @@ let attentionFamily = Family(
           let (out, weights, record) = try recordedAttention(
             try call.real("Q"), try call.real("K"), try call.real("V"),
             try call.attentionOptions(weights: call.weightsShape))
-          return ([Value(out)] + (weights.map { [Value($0)] } ?? []), record)
+          return (Results(out, also: weights).all, record)
         }
       ) { step in
         try AttentionCall.gradients(
@@ -94,7 +94,7 @@ let attentionFamily = Family(
       let options = try call.attentionOptions(weights: call.weightsShape)
       let (out, weights) = try attention(
         try call.real("Q"), try call.real("K"), try call.real("V"), options)
-      return [Value(out)] + (weights.map { [Value($0)] } ?? [])
+      return Results(out, also: weights)
     },
 
     Builtin(
@@ -175,6 +175,6 @@ let attentionFamily = Family(
         try matmul(x, try call.real("wq")), try matmul(x, try call.real("wk")),
         try matmul(x, try call.real("wv")),
         try call.attentionOptions(weights: call.dimensions.leading + [n, n]))
-      return [Value(out)] + (weights.map { [Value($0)] } ?? [])
+      return Results(out, also: weights)
     },
   ])

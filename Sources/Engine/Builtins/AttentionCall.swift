@@ -9,6 +9,9 @@ import Kernels
 ///       …
 ///     ) { call in
 ///       let options = try call.attentionOptions(weights: call.weightsShape)
+///
+/// All but the mask are options, and their defaults are those of `AttentionOptions`: a call that
+/// gives none of them reads none.
 enum AttentionCall {
   /// For a signature whose dimensions have dk.
   static let parameters = parameters(scale: "1/√dk")
@@ -59,15 +62,17 @@ extension Call {
   /// Mask, bias, scale, τ and softcap, each of which fits the weights; `wantsWeights` as the call
   /// wants them.
   func attentionOptions(weights shape: @autoclosure () -> [Int]) throws -> AttentionOptions {
-    var options = AttentionOptions()
-    options.mask = try attentionMask(shape())
-    options.bias = try attentionBias(shape())
-    options.scale = has("scale") ? try number("scale") : nil
-    options.tau = try attentionTemperature()
+    let mask = try attentionMask(shape())
+    // The defaults of the others are those of `AttentionOptions`.
+    guard arguments.holdsOptions else {
+      return AttentionOptions(mask: mask, wantsWeights: wantsExtras)
+    }
+    let bias = try attentionBias(shape())
+    let (scale, tau) = (try optionalNumber("scale"), try attentionTemperature())
     let softcap = try positive("softcap")
-    options.softcap = softcap == .infinity ? nil : softcap
-    options.wantsWeights = wantsExtras
-    return options
+    return AttentionOptions(
+      mask: mask, bias: bias, scale: scale, tau: tau,
+      softcap: softcap == .infinity ? nil : softcap, wantsWeights: wantsExtras)
   }
 
   /// τ; the way out of τ = 0 is one that no two different scores survive.

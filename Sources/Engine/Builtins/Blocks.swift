@@ -69,7 +69,7 @@ let blockFamily = Family(
       let block = try Block(call)
       var (x, weights) = try block.attended(block.input, "mha", "norm1", mask: "mask")
       x = try block.transformed(x, "norm2")
-      return [Value(x)] + (weights.map { [Value($0)] } ?? [])
+      return Results(x, also: weights)
     },
 
     Builtin(
@@ -133,7 +133,7 @@ let blockFamily = Family(
       (x, cross) = try block.attended(
         x, to: ("memory", try call.real("memory")), "cross", "norm2", mask: "memory_mask")
       x = try block.transformed(x, "norm3")
-      return [Value(x)] + [weights, cross].compactMap { $0.map { Value($0) } }
+      return Results(Value(x), [weights, cross].compactMap { $0.map { Value($0) } })
     },
 
     Builtin(

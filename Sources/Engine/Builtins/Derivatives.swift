@@ -147,7 +147,7 @@ let gradientEntries = [
         throw Fault(
           "g must have the shape of f(x)", .argument("g"), detail: "f(x) \(f.result.shapeText)")
       }
-      return try f.gradients(g)
+      return Results(try f.gradients(g))
     }
   },
 

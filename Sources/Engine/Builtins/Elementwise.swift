@@ -164,12 +164,12 @@ private func map(
       "\(name) (randn 2 3)", "\(name) (rand 2 3)", "\(name) 0.5", "\(name) (f32 (randn 4))",
     ],
     resultShapes: { [try $0.shape("x")] }, vjp: vjp
-  ) { call -> [Value] in
+  ) { call -> Results in
     if case .number(let number, let dtype)? = call.value("x"), dtype == .f64 {
       let givesBool = [.isnan, .isinf, .isfinite].contains(function)
-      return [.number(scalar(function, number), givesBool ? .bool : .f64)]
+      return Results(.number(scalar(function, number), givesBool ? .bool : .f64))
     }
-    return [Value(try call.real("x").map(function))]
+    return Results(Value(try call.real("x").map(function)))
   }
 }
 

@@ -81,7 +81,7 @@ let joining: [Builtin] = [
       b 3  mean 4  sd 0.8165
       """,
     vjp: .rearrangement(of: "x")
-  ) { call in try split(call) },
+  ) { call in [try split(call)] },
 ]
 
 // MARK: - The longer forwards
@@ -142,7 +142,7 @@ private func stacked(_ shapes: [[Int]], _ call: Call) throws -> [Int] {
   return result
 }
 
-private func split(_ call: Call) throws -> [Value] {
+private func split(_ call: Call) throws -> Value {
   let x = try call.tensor("x")
   let axis = try call.axis(of: x.rank)
   let length = x.shape[axis]
@@ -172,5 +172,5 @@ private func split(_ call: Call) throws -> [Value] {
     selections[axis] = .slice(start: from, step: 1, count: to - from)
     return Value(try x.selecting(selections))
   }
-  return [.tuple(Tuple(parts))]
+  return .tuple(Tuple(parts))
 }

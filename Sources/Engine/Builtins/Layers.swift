@@ -199,14 +199,15 @@ private func normalized(
     throw Fault("\(call.builtin.name) needs at least a vector", .argument("x"))
   }
   return try norm(
-    x, try call.axis(of: x.rank), try call.number("eps"), try call.affine("gain", x),
-    try call.affine("bias", x))
+    x, try call.axis(of: x.rank), try call.number("eps"), try call.affine("gain", x, neutral: 1),
+    try call.affine("bias", x, neutral: 0))
 }
 
 extension Call {
-  /// A gain or bias that fits x; nil for a norm without one.
-  fileprivate func affine(_ name: String, _ x: Tensor) throws -> Tensor? {
-    guard signature.parameter(name) != nil else { return nil }
+  /// A gain or bias that fits x; nil for a norm without one, and for one that changes nothing.
+  fileprivate func affine(_ name: String, _ x: Tensor, neutral: Double) throws -> Tensor? {
+    guard let value = value(name) else { return nil }
+    if case .number(neutral, _) = value { return nil }
     let tensor = try real(name)
     guard Broadcast.shape(tensor.shape, x.shape) == x.shape else {
       throw Fault(

@@ -123,7 +123,7 @@ let multiHeadFamily = Family(
       let (out, kept) = try multiHeadAttention(
         try call.real("Q"), try call.real("K"), try call.real("V"), p, heads: heads,
         keyHeads: keyHeads, try call.attentionOptions(weights: weights))
-      return [Value(out)] + (kept.map { [Value($0)] } ?? [])
+      return Results(out, also: kept)
     },
 
     Builtin(

@@ -131,7 +131,7 @@ let positionFamily = Family(
       explain: explainRope
     ) { call in
       let names = ["q", "k"].filter(call.has)
-      return try names.map { name in Value(try embedded(name, call)) }
+      return Results(try names.map { name in Value(try embedded(name, call)) })
     },
 
     Builtin(

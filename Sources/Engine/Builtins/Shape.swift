@@ -99,10 +99,10 @@ let shapeFamily = Family(
         """,
       vjp: .steps { call in
         let x = try call.required("x")
-        guard let length = x.shape?.first, length > 0 else { return try firstEntry(call) }
+        guard let length = x.shape?.first, length > 0 else { return [try firstEntry(call)] }
         return [try call.evaluator.rearranged([x]) { $0[0].subtensor(0) }]
       }
-    ) { call in try firstEntry(call) },
+    ) { call in [try firstEntry(call)] },
 
     Builtin(
       "where condition:any a b -> ?", "a where the condition holds, else b; all broadcast",
@@ -168,12 +168,12 @@ let shapeFamily = Family(
 
 // MARK: - The longer forwards
 
-private func firstEntry(_ call: Call) throws -> [Value] {
+private func firstEntry(_ call: Call) throws -> Value {
   switch try call.required("x") {
-  case .tuple(let tuple) where !tuple.items.isEmpty: return [tuple.items[0]]
-  case .tensor(let x) where x.rank > 0 && x.shape[0] > 0: return [Value(x.subtensor(0))]
-  case .number(let number, let dtype): return [.number(number, dtype)]
-  case .traced(let traced) where traced.value.shape == []: return [.traced(traced)]
+  case .tuple(let tuple) where !tuple.items.isEmpty: return tuple.items[0]
+  case .tensor(let x) where x.rank > 0 && x.shape[0] > 0: return Value(x.subtensor(0))
+  case .number(let number, let dtype): return .number(number, dtype)
+  case .traced(let traced) where traced.value.shape == []: return .traced(traced)
   default: throw Fault("first needs a tuple or a tensor with entries", .argument("x"))
   }
 }

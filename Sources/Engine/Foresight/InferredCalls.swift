@@ -20,7 +20,7 @@ extension ShapeInference {
       if let open = try openParameter(of: builtin, given) { throw open }
       let call = try Call(
         builtin, given.arguments, wanted: wanted, evaluator: evaluator, default: inferDefault)
-      return evaluator.value(of: try results(of: call), from: call)
+      return evaluator.value(of: Results(try results(of: call)), from: call)
     case .user(let user):
       guard given.hole == nil else { throw NotForeseen() }
       return try self.call(user, given.arguments)
@@ -113,7 +113,7 @@ extension ShapeInference {
     }
     guard !results.isEmpty else { return [] }
     if builtin.looksAtShapesOnly || results.allSatisfy({ isRule($0.kind) }), isSmall(call) {
-      return try builtin.forward(call).map { try $0.outlined() }
+      return try builtin.forward(call).all.map { try $0.outlined() }
     }
     try checkMasks(of: call)
     let shapes = try builtin.resultShapes?(call)

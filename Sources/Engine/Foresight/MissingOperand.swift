@@ -85,7 +85,7 @@ extension MissingOperand {
     _ value: Value, _ parameter: Signature.Parameter, of builtin: Builtin,
     beside known: [(parameter: Signature.Parameter, shape: [Int])], _ dimensions: Dimensions
   ) -> Bool {
-    guard (try? Call.coerce(value, to: parameter, builtin)) != nil else { return false }
+    do { _ = try MatchedArguments.coerce(value, to: parameter, builtin) } catch { return false }
     guard let shape = value.shape else { return true }
     switch parameter.kind {
     case .mask, .bias:

@@ -49,6 +49,23 @@ extension AttentionOptions {
   var areOrdinary: Bool { isOrdinary(tau) && softcap.map(isOrdinary) ?? true }
 }
 
+/// Attention alone: what is summed on the way is not kept.
+///
+/// - Precondition: the options are ordinary, and all three tensors are of this type.
+func flashOutput<T: Real>(
+  _ q: Tensor, _ k: Tensor, _ v: Tensor, _ options: AttentionOptions, _ variant: KernelVariant,
+  of type: T.Type
+) throws -> Tensor {
+  let shape = AttentionShape(q, k, v)
+  let out = try Tensor(uninitialized: shape.out, of: T.self)
+  let start = out.start(of: T.self)
+  try FlashJobs<T>(
+    q, k, v, options, shape, variant, FlashResults(out: start, shift: start, total: start),
+    keepsSums: false
+  ).run()
+  return out
+}
+
 /// What the kernels find of each query.
 struct FlashSums {
   let out: Tensor  // [… n dv]
@@ -61,25 +78,13 @@ struct FlashSums {
     of type: T.Type
   ) throws {
     let shape = AttentionShape(q, k, v)
-    var out = try Tensor(uninitialized: shape.leading + [shape.n, shape.dv], of: T.self)
-    var shift = try Tensor(uninitialized: shape.leading + [shape.n], of: T.self)
-    var total = try Tensor(uninitialized: shape.leading + [shape.n], of: T.self)
-    let tables = try FlashTables<T>(options, shape)
-    try out.withMutableElements(of: T.self) { out in
-      try shift.withMutableElements(of: T.self) { shift in
-        try total.withMutableElements(of: T.self) { total in
-          guard let out = out.baseAddress, let shift = shift.baseAddress,
-            let total = total.baseAddress
-          else { return }
-          let results = FlashResults(out: out, shift: shift, total: total)
-          try FlashJobs(
-            kernels: T.kernels(of: variant), shape: shape, tables: tables, q: q.start(of: T.self),
-            k: k.start(of: T.self), v: v.start(of: T.self), results: results
-          ).run()
-        }
-      }
-    }
-    (self.out, self.shift, self.total) = (out, shift, total)
+    let rows = shape.leading + [shape.n]
+    out = try Tensor(uninitialized: shape.out, of: T.self)
+    shift = try Tensor(uninitialized: rows, of: T.self)
+    total = try Tensor(uninitialized: rows, of: T.self)
+    let results = FlashResults(
+      out: out.start(of: T.self), shift: shift.start(of: T.self), total: total.start(of: T.self))
+    try FlashJobs(q, k, v, options, shape, variant, results, keepsSums: true).run()
   }
 
   /// lse = m ln 2 + log ℓ
@@ -110,6 +115,22 @@ private struct FlashJobs<T: Real> {
   let tables: FlashTables<T>
   let (q, k, v): (UnsafePointer<T>, UnsafePointer<T>, UnsafePointer<T>)
   let results: FlashResults<T>
+  /// Otherwise shift and total lie in scratch memory, and those of the results are left alone.
+  let keepsSums: Bool
+
+  /// - Precondition: operands and results live until `run` is done.
+  init(
+    _ q: borrowing Tensor, _ k: borrowing Tensor, _ v: borrowing Tensor,
+    _ options: borrowing AttentionOptions, _ shape: AttentionShape, _ variant: KernelVariant,
+    _ results: FlashResults<T>, keepsSums: Bool
+  ) throws {
+    kernels = T.kernels(of: variant)
+    tables = try FlashTables(options, shape)
+    (self.shape, self.results, self.keepsSums) = (shape, results, keepsSums)
+    self.q = UnsafePointer(q.start(of: T.self))
+    self.k = UnsafePointer(k.start(of: T.self))
+    self.v = UnsafePointer(v.start(of: T.self))
+  }
 
   func run() throws {
     let (n, dk, dv) = (shape.n, shape.dk, shape.dv)
@@ -118,15 +139,21 @@ private struct FlashJobs<T: Real> {
     // One block alone would leave all but one thread idle.
     let most = planes.count == 1 && n <= flashQueries ? flashQueries / 2 : flashQueries
     let blocks = (n + most - 1) / most
+    let bytes = FlashCall<T>.scratchBytes(dk: dk, dv: dv)
+    let bytesOfSums = keepsSums ? 0 : 2 * most * MemoryLayout<T>.size
     func job(_ number: Int) {
       // One plane after the other: its keys stay in the cache. Of a causal mask the last queries have
       // most to do: they come first.
       let (plane, block) = (number / blocks, blocks - 1 - number % blocks)
       let first = block * most
-      Scratch.with(bytes: FlashCall<T>.scratchBytes(dk: dk, dv: dv)) { scratch in
+      Scratch.with(bytes: bytes + bytesOfSums) { scratch in
         var call = tables.call(
           plane: plane, planes[plane], shape, q, k, v, results, scratch: scratch)
         call.start(at: first, count: min(most, n - first))
+        if !keepsSums {
+          call.shift = (scratch + bytes).assumingMemoryBound(to: T.self)
+          call.total = call.shift + most
+        }
         tables.complete(call, plane: plane, first: first) { kernels.flash($0) }
       }
     }

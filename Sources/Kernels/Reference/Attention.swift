@@ -19,21 +19,35 @@ public func attention(
   _ q: Tensor, _ k: Tensor, _ v: Tensor, _ options: AttentionOptions,
   variant: KernelVariant = .current
 ) throws -> (out: Tensor, weights: Tensor?) {
-  let (x, y, z) = try inOneDType(q, k, v)
-  func run<T: Real>(_ type: T.Type) throws -> (out: Tensor, weights: Tensor?) {
-    switch (options.areOrdinary, options.wantsWeights) {
-    case (true, true): try weighedAttention(x, y, z, options, variant, of: T.self)
-    case (true, false): (try FlashSums(x, y, z, options, variant, of: T.self).out, nil)
-    case (false, true): try attend(x, y, z, options, of: T.self)
-    case (false, false): (try blockedFlash(x, y, z, options, flashKeys, of: T.self).out, nil)
-    }
+  guard haveOneDType(q, k, v) else {
+    let (x, y, z) = try inOneDType(q, k, v)
+    return try attention(x, y, z, options, variant: variant)
   }
-  return try x.dtype == .f32 ? run(Float.self) : run(Double.self)
+  return try q.dtype == .f32
+    ? attention(q, k, v, options, variant, of: Float.self)
+    : attention(q, k, v, options, variant, of: Double.self)
+}
+
+private func attention<T: Real>(
+  _ q: Tensor, _ k: Tensor, _ v: Tensor, _ options: AttentionOptions, _ variant: KernelVariant,
+  of type: T.Type
+) throws -> (out: Tensor, weights: Tensor?) {
+  switch (options.areOrdinary, options.wantsWeights) {
+  case (true, true): try weighedAttention(q, k, v, options, variant, of: T.self)
+  case (true, false): (try flashOutput(q, k, v, options, variant, of: T.self), nil)
+  case (false, true): try attend(q, k, v, options, of: T.self)
+  case (false, false): (try blockedFlash(q, k, v, options, flashKeys, of: T.self).out, nil)
+  }
+}
+
+/// Whether three tensors are in the dtype of their arithmetic.
+func haveOneDType(_ q: Tensor, _ k: Tensor, _ v: Tensor) -> Bool {
+  q.dtype == k.dtype && k.dtype == v.dtype && q.dtype != .bool
 }
 
 /// Three tensors in the dtype of their arithmetic.
 func inOneDType(_ q: Tensor, _ k: Tensor, _ v: Tensor) throws -> (Tensor, Tensor, Tensor) {
-  if q.dtype == k.dtype, k.dtype == v.dtype, q.dtype != .bool { return (q, k, v) }
+  if haveOneDType(q, k, v) { return (q, k, v) }
   let both = Tensor.resultDType(q, k)
   let dtype = Tensor.resultDType(both == q.dtype ? q : k, v)
   return (try q.converted(to: dtype), try k.converted(to: dtype), try v.converted(to: dtype))
@@ -43,22 +57,23 @@ func inOneDType(_ q: Tensor, _ k: Tensor, _ v: Tensor) throws -> (Tensor, Tensor
 struct AttentionShape {
   let leading: [Int]
   let (n, m, dk, dv): (Int, Int, Int, Int)
+  /// [… n dv]; of matrices that of the queries where it is the same, which costs no memory.
+  let out: [Int]
   /// The leading axes of each operand; empty where no operand has any.
   private let parts: [[Int]]
 
-  init(_ q: Tensor, _ k: Tensor, _ v: Tensor) {
+  init(_ q: borrowing Tensor, _ k: borrowing Tensor, _ v: borrowing Tensor) {
     (n, dk) = (q.shape[q.rank - 2], q.shape[q.rank - 1])
     (m, dv) = (v.shape[v.rank - 2], v.shape[v.rank - 1])
     if q.rank == 2, k.rank == 2, v.rank == 2 {
       (leading, parts) = ([], [])
+      out = dv == dk ? q.shape : [n, dv]
     } else {
-      parts = [q, k, v].map { Array($0.shape.dropLast(2)) }
+      parts = [q.shape, k.shape, v.shape].map { Array($0.dropLast(2)) }
       leading = Broadcast.shape(parts) ?? []
+      out = leading + [n, dv]
     }
   }
-
-  /// [… n dv]
-  var out: [Int] { leading.isEmpty ? [n, dv] : leading + [n, dv] }
 
   /// [… n m]
   var weights: [Int] { leading + [n, m] }

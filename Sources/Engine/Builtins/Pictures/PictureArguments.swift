@@ -31,8 +31,6 @@ extension Call {
   }
 
   func optionalString(_ name: String) throws -> String? { has(name) ? try string(name) : nil }
-
-  func optionalNumber(_ name: String) throws -> Double? { has(name) ? try number(name) : nil }
 }
 
 extension Call {
