@@ -19,6 +19,7 @@
   MACHINE_INLINE V machine_subtract(V a, V b) { return a - b; }                                    \
   MACHINE_INLINE V machine_multiply(V a, V b) { return a * b; }                                    \
   MACHINE_INLINE V machine_divide(V a, V b) { return a / b; }                                      \
+  MACHINE_INLINE V machine_square_root(V a) { return __builtin_elementwise_sqrt(a); }              \
   MACHINE_INLINE V machine_multiply_add(V a, V b, V c) { return MACHINE_MULTIPLY_ADD(a, b, c); }   \
   /* a where x < y, or where x = y, elsewhere b. */                                                \
   MACHINE_INLINE V machine_where_less(V a, V x, V y, V b) { return x < y ? a : b; }                \

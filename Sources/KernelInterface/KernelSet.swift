@@ -50,6 +50,8 @@ public protocol KernelTable<Scalar> {
   static func turnSums(_ call: TurnSumCall<Scalar>)
   static func rotate(_ call: RotateCall<Scalar>)
 
+  static func adam(_ call: AdamCall<Scalar>)
+
   /// A function of each of `count` elements.
   static func map(
     _ function: VectorFunction, _ from: UnsafePointer<Scalar>, _ to: UnsafeMutablePointer<Scalar>,

@@ -1,3 +1,5 @@
+import KernelInterface
+
 /// One step of an optimiser for one tensor of parameters.
 ///
 /// All give new tensors in the dtype of the parameters; the gradient is converted to it.
@@ -66,19 +68,20 @@ public enum Optimiser: Sendable {
     case .adam(let beta1, let beta2, let eps):
       var second = try memory.second ?? Tensor(repeating: T(0), shape: p.shape)
       memory.second = nil
-      let (b1, b2, eps) = (T(beta1), T(beta2), T(eps))
-      let stride = T(rate / (1 - power(beta1, count)))
-      let inverseRoot = T(1 / (1 - power(beta2, count)).squareRoot())
+      let (b1, b2) = (T(beta1), T(beta2))
+      let rule = AdamRule(
+        fresh1: 1 - b1, beta2: b2, fresh2: 1 - b2, eps: T(eps),
+        stride: T(rate / (1 - power(beta1, count))),
+        inverseRoot: T(1 / (1 - power(beta2, count)).squareRoot()), factor: factor, added: added)
       try next.withMutableElements(of: T.self) { p in
         try first.withMutableElements(of: T.self) { m in
           try second.withMutableElements(of: T.self) { v in
             g.withElements(of: T.self) { g in
-              for i in p.indices {
-                let slope = g[i] + added * p[i]
-                m[i] += (1 - b1) * (slope - m[i])
-                v[i] = b2 * v[i] + (1 - b2) * slope * slope
-                p[i] = factor * p[i] - stride * m[i] / (v[i].squareRoot() * inverseRoot + eps)
-              }
+              guard let p = p.baseAddress, let m = m.baseAddress, let v = v.baseAddress,
+                let start = g.baseAddress
+              else { return }
+              T.kernels(of: .current).adam(
+                AdamCall(p: p, m: m, v: v, g: start, count: g.count, rule: rule))
             }
           }
         }
@@ -90,4 +93,16 @@ public enum Optimiser: Sendable {
   }
 
   private func power(_ x: Double, _ n: Int) -> Double { Double.pow(x, Double(n)) }
+}
+
+/// What the kernels of the processor are held to.
+func plainAdam<T: Real>(_ call: AdamCall<T>) {
+  let (p, m, v, rule) = (call.p, call.m, call.v, call.rule)
+  for i in 0..<call.count {
+    let slope = call.g[i] + rule.added * p[i]
+    m[i] += rule.fresh1 * (slope - m[i])
+    v[i] = rule.beta2 * v[i] + rule.fresh2 * slope * slope
+    let root = v[i].squareRoot() * rule.inverseRoot + rule.eps
+    p[i] = rule.factor * p[i] - rule.stride * m[i] / root
+  }
 }

@@ -50,6 +50,8 @@ struct F32: Lanes {
   static func * (a: F32, b: F32) -> F32 { F32(machine_multiply(a.v, b.v)) }
   @inline(__always)
   static func / (a: F32, b: F32) -> F32 { F32(machine_divide(a.v, b.v)) }
+  @inline(__always)
+  func squareRoot() -> F32 { F32(machine_square_root(v)) }
 
   @inline(__always)
   static func multiplyAdd(_ a: F32, _ b: F32, _ c: F32) -> F32 {

@@ -47,6 +47,8 @@ struct F64: Lanes {
   static func * (a: F64, b: F64) -> F64 { F64(machine_multiply(a.v, b.v)) }
   @inline(__always)
   static func / (a: F64, b: F64) -> F64 { F64(machine_divide(a.v, b.v)) }
+  @inline(__always)
+  func squareRoot() -> F64 { F64(machine_square_root(v)) }
 
   @inline(__always)
   static func multiplyAdd(_ a: F64, _ b: F64, _ c: F64) -> F64 {

@@ -16,6 +16,7 @@ protocol Lanes: BitwiseCopyable {
   static func - (a: Self, b: Self) -> Self
   static func * (a: Self, b: Self) -> Self
   static func / (a: Self, b: Self) -> Self
+  func squareRoot() -> Self
   /// a·b + c, rounded once where the processor can.
   static func multiplyAdd(_ a: Self, _ b: Self, _ c: Self) -> Self
   /// The larger one; a NaN in `b` is not seen.

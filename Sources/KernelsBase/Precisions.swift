@@ -40,6 +40,8 @@ enum SingleKernels: KernelTable {
   static func turnSums(_ c: TurnSumCall<Float>) { TurnSums<F32>(c: c).run() }
   static func rotate(_ c: RotateCall<Float>) { Rotation<F32>(c: c).run() }
 
+  static func adam(_ c: AdamCall<Float>) { Adam<F32>(c: c).run() }
+
   static func map(
     _ function: VectorFunction, _ from: UnsafePointer<Float>, _ to: UnsafeMutablePointer<Float>,
     count: Int
@@ -90,6 +92,8 @@ enum DoubleKernels: KernelTable {
   static func turns(_ c: TurnCall<Double>) { Turns<F64>(c: c).run() }
   static func turnSums(_ c: TurnSumCall<Double>) { TurnSums<F64>(c: c).run() }
   static func rotate(_ c: RotateCall<Double>) { Rotation<F64>(c: c).run() }
+
+  static func adam(_ c: AdamCall<Double>) { Adam<F64>(c: c).run() }
 
   static func map(
     _ function: VectorFunction, _ from: UnsafePointer<Double>, _ to: UnsafeMutablePointer<Double>,
