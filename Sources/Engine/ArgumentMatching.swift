@@ -199,7 +199,6 @@ struct MatchedArguments {
     guard fits else { throw Faults.kind(of: value, parameter, builtin) }
     return nil
   }
-
 }
 
 extension Call {

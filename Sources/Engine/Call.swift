@@ -118,6 +118,7 @@ public final class Call {
 extension Call {
   public func has(_ name: String) -> Bool {
     guard let place = signature.place(of: name) else { return false }
+    // Without a copy of what was given.
     return arguments.has(place) || value(at: place) != nil
   }
 
@@ -171,9 +172,7 @@ extension Call {
   }
 
   public func optionalNumber(_ name: String) throws -> Double? {
-    guard let value = value(name) else { return nil }
-    if case .number(let number, _) = value { return number }
-    return try number(name)
+    has(name) ? try number(name) : nil
   }
 
   /// A number more than 0; ∞ is one.
@@ -281,7 +280,6 @@ extension Call {
     return lengths
   }
 
-  /// The main result, and the one after `also` where it is there.
   public var result: [Int] {
     signature.results.first?.pattern.flatMap { Signature.shape(of: $0, dimensions) } ?? []
   }

@@ -160,7 +160,6 @@ extension Signature {
         self = fixed.map { .value(.number($0)) } ?? .formula(formula, expr)
       }
     }
-
   }
 }
 

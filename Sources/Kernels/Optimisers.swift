@@ -18,6 +18,7 @@ public enum Optimiser: Sendable {
     public init() {}
   }
 
+  /// - Precondition: p, g and what is remembered are of one shape.
   /// - Parameters:
   ///   - rate: η of this step.
   ///   - count: which step it is, from 1.
@@ -73,6 +74,7 @@ public enum Optimiser: Sendable {
         fresh1: 1 - b1, beta2: b2, fresh2: 1 - b2, eps: T(eps),
         stride: T(rate / (1 - power(beta1, count))),
         inverseRoot: T(1 / (1 - power(beta2, count)).squareRoot()), factor: factor, added: added)
+      precondition(g.count == p.count && first.count == p.count && second.count == p.count)
       try next.withMutableElements(of: T.self) { p in
         try first.withMutableElements(of: T.self) { m in
           try second.withMutableElements(of: T.self) { v in
@@ -93,16 +95,4 @@ public enum Optimiser: Sendable {
   }
 
   private func power(_ x: Double, _ n: Int) -> Double { Double.pow(x, Double(n)) }
-}
-
-/// What the kernels of the processor are held to.
-func plainAdam<T: Real>(_ call: AdamCall<T>) {
-  let (p, m, v, rule) = (call.p, call.m, call.v, call.rule)
-  for i in 0..<call.count {
-    let slope = call.g[i] + rule.added * p[i]
-    m[i] += rule.fresh1 * (slope - m[i])
-    v[i] = rule.beta2 * v[i] + rule.fresh2 * slope * slope
-    let root = v[i].squareRoot() * rule.inverseRoot + rule.eps
-    p[i] = rule.factor * p[i] - rule.stride * m[i] / root
-  }
 }

@@ -1,7 +1,7 @@
 import KernelInterface
 
-/// A step of Adam, every operation rounded by itself as in the readable loop. Source: Kingma and Ba,
-/// Adam: a method for stochastic optimization, 2015.
+/// A step of Adam, every operation rounded by itself as in the readable loop.
+/// Source: Kingma and Ba, Adam: a method for stochastic optimization, 2015.
 struct Adam<V: Lanes> {
   typealias T = V.Scalar
   let c: AdamCall<T>

@@ -172,7 +172,7 @@ struct FlashGradient<V: Lanes> {
       var j = 0
       while j < t.keys {
         // Rows lie far from each other.
-        prefetch(kept + 4 &* f.keys + j)
+        prefetch(kept + j, ahead: 4 &* f.keys)
         let weight = V.load(kept + j, first: min(V.width, t.keys &- j))
         weight.store(p + j)
         slope(weight, V.load(slopes + j) - shift, factor).store(slopes + j)

@@ -85,13 +85,13 @@ extension Lanes {
   @inline(__always)
   static func load(_ p: UnsafeMutablePointer<Scalar>) -> Self { load(UnsafePointer(p)) }
 
-  /// So many lanes, all of them or fewer. All of them are asked for without a mask: what a mask has stored
-  /// is slow to come back.
+  /// So many lanes, all of them or fewer.
   @inline(__always)
   static func load(_ p: UnsafePointer<Scalar>, first count: Int) -> Self {
     count == width ? load(p) : load(p, count: count)
   }
 
+  /// All of them without a mask: what a mask has stored is slow to come back.
   @inline(__always)
   func store(_ p: UnsafeMutablePointer<Scalar>, first count: Int) {
     if count == Self.width { store(p) } else { store(p, count: count) }

@@ -17,27 +17,25 @@ struct NormGradient<V: Lanes> {
       all.variances(group, rows, x)
       for i in 0..<rows {
         let inverse = V.scalar(1 / (V.double(group.others[i]) + c.norm.eps).squareRoot())
-        let (sum, along) = normalise(
+        (group.first[i], group.second[i]) = normalise(
           x + i &* length, g + i &* length, dx + i &* length, V(repeating: group.numbers[i]),
           V(repeating: inverse))
-        sum.store(group.first(i))
-        along.store(group.second(i))
         group.others[i] = inverse
       }
-      finish(group, rows, g, dx)
+      finishRows(group, rows, g, dx)
     }
   }
 
+  /// From the sums of each row and its 1/σ among the other numbers.
   @inline(__always)
-  private func finish(
+  private func finishRows(
     _ group: RowGroup<V>, _ rows: Int, _ g: UnsafePointer<T>, _ dx: UnsafeMutablePointer<T>
   ) {
     let n = V(repeating: V.scalar(length))
-    let (means, slopes) = (group.numbers, group.first(0))
-    group.remains(of: group.first(0), to: means) { $0 + $1 }
-    group.remains(of: group.second(0), to: slopes) { $0 + $1 }
-    (V.load(means) / n).store(means)
-    (V.load(slopes) / n).store(slopes)
+    group.first.remains(to: group.numbers) { $0 + $1 }
+    let means = V.load(group.numbers) / n
+    group.second.remains(to: group.numbers) { $0 + $1 }
+    let slopes = V.load(group.numbers) / n
     for i in 0..<rows {
       finish(
         dx + i &* length, g + i &* length, V(repeating: means[i]), V(repeating: slopes[i]),

@@ -54,10 +54,11 @@ extension Multiplication {
   ) {
     var step = 0
     while step &+ V.width <= depth {
-      prefetch(a + step + tileRows &* p.a.row)
-      prefetch(a + step + (tileRows &+ 1) &* p.a.row)
-      prefetch(a + step + (tileRows &+ 2) &* p.a.row)
-      prefetch(a + step + (tileRows &+ 3) &* p.a.row)
+      // The same rows of the next tile.
+      prefetch(a + step, ahead: tileRows &* p.a.row)
+      prefetch(a + step, ahead: (tileRows &+ 1) &* p.a.row)
+      prefetch(a + step, ahead: (tileRows &+ 2) &* p.a.row)
+      prefetch(a + step, ahead: (tileRows &+ 3) &* p.a.row)
       VectorRows4<V>(a + step, p.a.row, rows: rows, columns: V.width).zipped.zipped
         .store(target + 4 &* step, V.width, rows: 4, columns: V.width)
       step += V.width
@@ -105,8 +106,8 @@ extension Multiplication {
         var b = p.b.base + (k &+ step) &* p.b.row + j + c
         var target = packedB + c &* depth + step &* Self.panelColumns
         for _ in 0..<rows {
-          prefetch(b + 8 &* p.b.row)
-          prefetch(b + 8 &* p.b.row + V.width)
+          prefetch(b, ahead: 8 &* p.b.row)
+          prefetch(b, ahead: 8 &* p.b.row &+ V.width)
           copyRow(b, count, to: target)
           b += p.b.row
           target += Self.panelColumns

@@ -1,5 +1,5 @@
-// Vectors of which memory holds fewer lanes, where the processor has no masks for that: halves are moved
-// for each bit of the count.
+// Vectors of which memory holds fewer lanes: halves are moved for each bit of the count. Whole
+// registers of the v4 variant have masks instead.
 
 @inline(__always)
 func load2(_ p: UnsafePointer<Float>, _ n: Int) -> SIMD2<Float> {

@@ -79,13 +79,13 @@ struct RowReduction<V: Lanes> {
     }
     for row in 0..<rows {
       let x = x + row &* c.length
-      lanesOfSum(c.length) {
+      group.first[row] = lanesOfSum(c.length) {
         function(row, V.load(x + $0))
       } part: {
         part(row, x + $0, $1)
-      }.store(group.first(row))
+      }
     }
-    group.remains(of: group.first(0), to: numbers) { $0 + $1 }
+    group.first.remains(to: numbers) { $0 + $1 }
   }
 
   /// The largest of sign·x, times the sign; NaN where there is one.
@@ -94,8 +94,8 @@ struct RowReduction<V: Lanes> {
     _ group: RowGroup<V>, _ rows: Int, _ x: UnsafePointer<T>, sign: Int
   ) {
     let sign = V(repeating: V.scalar(sign))
-    for row in 0..<rows { largestLanes(x + row &* c.length, sign).store(group.first(row)) }
-    group.remains(of: group.first(0), to: group.numbers) { larger($0, $1) }
+    for row in 0..<rows { group.first[row] = largestLanes(x + row &* c.length, sign) }
+    group.first.remains(to: group.numbers) { larger($0, $1) }
     (V.load(group.numbers) * sign).store(group.numbers)
   }
 

@@ -53,33 +53,33 @@ struct Softmax<V: Lanes> {
     total.divide(V.load(y + whole, count: rest)).store(y + whole, count: rest)
   }
 
-  /// The ends of rows, less than a vector, do not go to memory before they are done: what a mask has
-  /// stored is slow to come back.
+  /// The ends of rows, less than a vector, do not go to their places before they are done: what a
+  /// mask has stored is slow to come back.
   @inline(__always)
   private func softmax(
     _ group: RowGroup<V>, _ rows: Int, _ x: UnsafePointer<T>, _ y: UnsafeMutablePointer<T>,
     _ quotient: (V) -> V
   ) {
-    for i in 0..<rows { largestLanes(x + i &* c.length).store(group.first(i)) }
-    group.remains(of: group.first(0), to: group.numbers) { V.larger($0, $1) }
+    for i in 0..<rows { group.first[i] = largestLanes(x + i &* c.length) }
+    group.first.remains(to: group.numbers) { V.larger($0, $1) }
     for i in 0..<rows {
       let (place, m) = (i &* c.length, V(repeating: group.numbers[i]))
-      lanesOfSum(c.length) { j in
+      group.first[i] = lanesOfSum(c.length) { j in
         let p = V.scaledExp(quotient(V.load(x + place + j) - m))
         p.store(y + place + j)
         return p
       } part: { j, count in
         let p = V.scaledExp(quotient(part(x + place + j, count) - m))
-        p.store(group.second(i))
+        group.second[i] = p
         return p
-      }.store(group.first(i))
+      }
     }
-    group.remains(of: group.first(0), to: group.numbers) { $0 + $1 }
+    group.first.remains(to: group.numbers) { $0 + $1 }
     for i in 0..<rows {
       let (row, total) = (y + i &* c.length, Divisor(V(repeating: group.numbers[i])))
       divide(row, by: total)
       if rest > 0 {
-        total.divide(V.load(group.second(i))).store(row + whole, count: rest)
+        total.divide(group.second[i]).store(row + whole, count: rest)
       }
     }
   }
@@ -190,9 +190,9 @@ struct Softmax<V: Lanes> {
   }
 }
 
-/// Two vectors at a time are summed in registers so often before what was lost is looked at.
+/// Elements that are summed in registers, two vectors at a time, before what was lost is looked at.
 @inline(__always)
-func runOfSum<V: Lanes>(_ type: V.Type) -> Int { 32 &* 2 &* V.width }
+func elementsOfRun<V: Lanes>(_ type: V.Type) -> Int { 32 &* 2 &* V.width }
 
 /// Σ over a row of `count` numbers of what `whole` gives for the vectors at each place and `part` for
 /// the rest, 0 in the lanes behind it. It loses little: short runs in registers, their sums with
@@ -201,7 +201,7 @@ func runOfSum<V: Lanes>(_ type: V.Type) -> Int { 32 &* 2 &* V.width }
 func summed<V: Lanes>(
   _ count: Int, whole: (_ place: Int) -> V, part: (_ place: Int, _ lanes: Int) -> V
 ) -> V.Scalar {
-  let run = runOfSum(V.self)
+  let run = elementsOfRun(V.self)
   if count < run { return lanesOfSum(count, whole: whole, part: part).sum() }
   var total = Total<V>()
   var i = 0

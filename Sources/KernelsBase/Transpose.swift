@@ -11,8 +11,6 @@ protocol VectorRows: BitwiseCopyable {
   func store(_ b: UnsafeMutablePointer<V.Scalar>, _ rowOfB: Int, rows: Int, columns: Int)
   static func zip(_ a: Self, _ b: Self) -> VectorRowPair<Self>
 
-  /// The same vector everywhere.
-  init(repeating lanes: V)
   /// What `operation` makes of the two vectors that rows of `a` and `b` become when they are zipped.
   static func across(_ a: Self, _ b: Self, _ operation: (V, V) -> V) -> Self
   /// Lane i is what is left of the lanes of row i, by halves.
@@ -42,9 +40,6 @@ struct VectorRow<V: Lanes>: VectorRows {
     let (low, high) = V.zip(a.lanes, b.lanes)
     return VectorRowPair(upper: Self(low), lower: Self(high))
   }
-
-  @inline(__always)
-  init(repeating lanes: V) { self.lanes = lanes }
 
   @inline(__always)
   static func across(_ a: Self, _ b: Self, _ operation: (V, V) -> V) -> Self {
@@ -83,12 +78,6 @@ struct VectorRowPair<Half: VectorRows>: VectorRows {
   @inline(__always)
   static func zip(_ a: Self, _ b: Self) -> VectorRowPair<Self> {
     VectorRowPair<Self>(upper: Half.zip(a.upper, b.upper), lower: Half.zip(a.lower, b.lower))
-  }
-
-  @inline(__always)
-  init(repeating lanes: V) {
-    upper = Half(repeating: lanes)
-    lower = upper
   }
 
   @inline(__always)

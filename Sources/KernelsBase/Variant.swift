@@ -7,9 +7,12 @@ func machineIsSet(_ flag: UnsafeRawPointer) -> Bool { machine_is_set(flag) }
 @inline(__always)
 func prefetchToWrite(_ p: UnsafeRawPointer) { machine_prefetch_to_write(p) }
 
-/// The line is on its way into the second-level cache; the address need not be valid.
+/// The line so many elements behind p is on its way into the second-level cache; there need be none.
 @inline(__always)
-func prefetch(_ p: UnsafeRawPointer) { machine_prefetch(p) }
+func prefetch<T>(_ p: UnsafePointer<T>, ahead elements: Int) {
+  let address = UInt(bitPattern: p) &+ UInt(bitPattern: elements &* MemoryLayout<T>.stride)
+  if let line = UnsafeRawPointer(bitPattern: address) { machine_prefetch(line) }
+}
 
 /// The kernels of this variant.
 public enum Variant: KernelSet {

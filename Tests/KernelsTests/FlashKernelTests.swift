@@ -122,4 +122,40 @@ import Testing
       #expect(out.doubles.filter(\.isNaN).count == 3)
     }
   }
+
+  /// Attention without its sums is the same, whatever is hidden or stretched.
+  @Test(arguments: [
+    ([5, 8], [7, 8], [7, 3]), ([40, 16], [70, 16], [70, 0]), ([2, 3, 4], [1, 5, 4], [2, 5, 33]),
+    ([130, 8], [200, 8], [200, 8]),
+  ])
+  func sumsAreApart(_ q: [Int], _ k: [Int], _ v: [Int]) throws {
+    var samples = Samples(seed: 51)
+    let (x, y, z) = (try samples.normal(q), try samples.normal(k), try samples.normal(v))
+    for mask in [nil, AttentionMask.rule(.causal)] {
+      let options = AttentionOptions(mask: mask, wantsWeights: false)
+      for variant in GemmTests.variants {
+        let alone = try flashOutput(x, y, z, options, variant, of: Double.self)
+        let sums = try FlashSums(x, y, z, options, variant, of: Double.self)
+        #expect(alone.shape == sums.out.shape && alone.doubles == sums.out.doubles)
+      }
+    }
+  }
+
+  /// ∞ and NaN of a value reach those rows that see it.
+  @Test func oddValues() throws {
+    var samples = Samples(seed: 52)
+    let (q, k) = (try samples.normal([6, 4]), try samples.normal([5, 4]))
+    var v = try samples.normal([5, 3])
+    try v.withMutableElements(of: Double.self) {
+      ($0[0], $0[4], $0[8]) = (.infinity, .nan, -.infinity)
+    }
+    let options = AttentionOptions(wantsWeights: false)
+    for variant in GemmTests.variants {
+      let out = try flashOutput(q, k, v, options, variant, of: Double.self).doubles
+      for row in 0..<6 {
+        #expect(out[3 * row] == .infinity)
+        #expect(out[3 * row + 1].isNaN && out[3 * row + 2] == -.infinity)
+      }
+    }
+  }
 }

@@ -76,4 +76,36 @@ import Testing
     #expect(zip(together, apart).allSatisfy { $0 == $1 || $0.isNaN && $1.isNaN })
     #expect(together.contains { $0 == $0 })
   }
+
+  /// Results may overwrite what they are made of; no rows and no elements are nothing to do.
+  @Test(arguments: [0, 1, 7, 16, 50, 1030])
+  func whereTheyLie(_ length: Int) throws {
+    var samples = Samples(seed: 32)
+    let z = try samples.normal([19, length])
+    for variant in GemmTests.variants {
+      let kernels = Double.kernels(of: variant)
+      let works: [(RowCall<Double>) -> Void] = [
+        { kernels.softmax($0, tau: 1) }, { kernels.softmax($0, tau: 0.3) },
+        {
+          kernels.norm(NormCall(rows: $0, eps: 0.1, isCentered: true, gain: nil, bias: nil))
+        },
+      ]
+      for work in works {
+        var (apart, own) = (Array(repeating: 0.0, count: z.count + 1), z.doubles + [0])
+        let from = own
+        from.withUnsafeBufferPointer { x in
+          apart.withUnsafeMutableBufferPointer { y in
+            guard let x = x.baseAddress, let y = y.baseAddress else { return }
+            work(RowCall(from: x, to: y, rows: 19, length: length))
+            work(RowCall(from: x, to: y, rows: 0, length: length))
+          }
+        }
+        own.withUnsafeMutableBufferPointer { x in
+          guard let x = x.baseAddress else { return }
+          work(RowCall(from: UnsafePointer(x), to: x, rows: 19, length: length))
+        }
+        #expect(apart == own && apart.last == 0)
+      }
+    }
+  }
 }
