@@ -1,6 +1,6 @@
 #pragma once
-// Operations of whole vectors. What Swift offers for vectors of fractions, and for the bits of whole
-// numbers, is one operation for each lane; the compiler does not always find its way back from there.
+// Operations of whole vectors. What Swift offers for vectors of fractions, and for the bits of
+// whole numbers, is one operation for each lane; the compiler does not always find its way back.
 
 #define MACHINE_INLINE static inline __attribute__((always_inline, overloadable))
 
@@ -91,8 +91,8 @@ MACHINE_ZIPS(machine_f64x8, 8, 4)
 MACHINE_HALVES(machine_f64x8, double)
 MACHINE_ROUNDED(machine_f64x8, machine_f32x8)
 
-/// The first lanes, of which there are so many in memory; the others are 0, or stay as they are. BITS is
-/// a type of one bit for each lane, LANES the name of a register's contents among instructions.
+/// The first lanes, of which there are so many in memory; the others are 0, or stay as they are.
+/// BITS is a type of one bit for each lane, LANES what instructions call a register's contents.
 #define MACHINE_FIRST(V, FRACTION, BITS, LANES)                                                    \
   MACHINE_INLINE V machine_load_first(const FRACTION *p, long count) {                             \
     return __builtin_ia32_loadu##LANES##_mask(p, (V)(FRACTION)0, (BITS)((1u << count) - 1));       \

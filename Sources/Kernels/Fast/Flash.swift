@@ -59,13 +59,13 @@ func flashOutput<T: Real>(
   let shape = AttentionShape(q, k, v)
   let out = try Tensor(uninitialized: shape.out, of: T.self)
   let start = out.start(of: T.self)
-  // SAFETY: what the jobs point to lives until they are done; shift and total are not used.
-  try withExtendedLifetime((q, k, v, out)) {
-    try FlashJobs<T>(
-      q, k, v, options, shape, variant, FlashResults(out: start, shift: start, total: start),
-      keepsSums: false
-    ).run()
-  }
+  // Neither shift nor total is used.
+  try FlashJobs<T>(
+    q, k, v, options, shape, variant, FlashResults(out: start, shift: start, total: start),
+    keepsSums: false
+  ).run()
+  // SAFETY: what the jobs point to lives until they are done.
+  withExtendedLifetime(q) { withExtendedLifetime(k) { withExtendedLifetime(v) {} } }
   return out
 }
 
@@ -87,10 +87,9 @@ struct FlashSums {
     total = try Tensor(uninitialized: rows, of: T.self)
     let results = FlashResults(
       out: out.start(of: T.self), shift: shift.start(of: T.self), total: total.start(of: T.self))
+    try FlashJobs(q, k, v, options, shape, variant, results, keepsSums: true).run()
     // SAFETY: what the jobs point to lives until they are done.
-    try withExtendedLifetime((q, k, v, out, shift, total)) {
-      try FlashJobs(q, k, v, options, shape, variant, results, keepsSums: true).run()
-    }
+    withExtendedLifetime(q) { withExtendedLifetime(k) { withExtendedLifetime(v) {} } }
   }
 
   /// lse = m ln 2 + log ℓ
