@@ -37,6 +37,13 @@ import Testing
     Work(
       "attn with a bias", "q = zeros 4096 64; m = zeros 4096 4096;", "y = attn q q q bias=m;"),
     Work("attn alibi", "q = zeros 8 8192 64;", "y = attn q q q bias=alibi(8);"),
+    Work("attn of wide rows", "q = zeros 512 100000;", "y = attn q q q;"),
+    Work(
+      "mha", "x = zeros 4096 512; w = zeros 512 512; p = record(wq=w, wk=w, wv=w, wo=w);",
+      "y = mha x x x p heads=8;"),
+    Work(
+      "moe", "x = zeros 20000 256; g = zeros 256 2; w = zeros 256 256; e = x -> x @ w @ w;",
+      "y = moe x g (e, e) k=1;"),
     Work("gradient of attn", "q = zeros 4096 64;", "g = grad (q -> sum(attn(q, q, q))) q;"),
     Work("linear_attn", "q = ones 300000 64;", "y = linear_attn q q q;"),
     Work("linear_attn causal", "q = ones 300000 64;", "y = linear_attn q q q causal;"),

@@ -141,8 +141,10 @@ private struct FlashJobs<T: Real> {
     let (n, dk, dv) = (shape.n, shape.dk, shape.dv)
     if n == 0 { return }
     let planes = shape.planes
-    // One block alone would leave all but one thread idle.
-    let most = planes.count == 1 && n <= flashQueries ? flashQueries / 2 : flashQueries
+    // One block alone would leave all but one thread idle; one of wide queries would take memory, and
+    // time between two looks at Ctrl-C.
+    let (isAlone, isWide) = (planes.count == 1 && n <= flashQueries, dk + dv > 1 << 14)
+    let most = flashQueries / (isWide ? 4 : isAlone ? 2 : 1)
     let blocks = (n + most - 1) / most
     let bytes = FlashCall<T>.scratchBytes(dk: dk, dv: dv)
     let bytesOfSums = keepsSums ? 0 : 2 * most * MemoryLayout<T>.size
