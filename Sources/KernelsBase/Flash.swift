@@ -209,14 +209,17 @@ struct Flash<V: Lanes> {
     }
   }
 
+  /// What o is divided by: 0/1 where nothing was seen.
+  @inline(__always)
+  func divisor(_ total: V) -> V {
+    V.select(V(repeating: V.scalar(1)), where: total, equals: V.zero, else: total)
+  }
+
   private func finish(_ g: Group) {
     var lane = 0
     while lane < lanes {
-      let one = V(repeating: V.scalar(1))
-      let l = V.load(g.l + lane)
-      // 0/1 where nothing was seen.
-      let total = V.select(one, where: l, equals: V.zero, else: l)
-      let inverse = one / total
+      let total = divisor(V.load(g.l + lane))
+      let inverse = V(repeating: V.scalar(1)) / total
       for row in 0..<c.dv {
         let o = g.o + row &* lanes + lane
         V.quotient(V.load(o), by: total, inverse: inverse).store(o)

@@ -108,9 +108,7 @@ extension Flash {
   }
 
   private func finishRow(_ g: Group) {
-    let l = V(repeating: g.l.pointee)
-    // 0/1 where nothing was seen.
-    let total = V.select(V(repeating: V.scalar(1)), where: l, equals: V.zero, else: l)
+    let total = divisor(V(repeating: g.l.pointee))
     forEachVector(c.dv) { d, count in
       (V.load(g.o + d, first: count) / total).store(g.o + d, first: count)
     }

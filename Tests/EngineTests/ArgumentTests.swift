@@ -2,6 +2,7 @@ import Language
 import Testing
 
 @testable import Engine
+@testable import Kernels
 
 @Suite struct ArgumentTests {
   /// What is left out by `none`, in the middle, behind it or by name, is as if it were not there.
@@ -45,16 +46,17 @@ import Testing
 
   /// Matching against a dictionary, in any order.
   @Test func matchesAreThoseOfADictionary() {
-    var random = SystemRandomNumberGenerator()
+    var random = RandomState(seed: 61)
+    func draw(_ count: Int) -> Int { Int(random.interval(UInt64(count - 1))) }
     for _ in 0..<500 {
       var (matches, plain) = (Matches(), [Int: Int]())
       for step in 0..<12 {
-        let place = Int.random(in: 0..<6, using: &random)
+        let place = draw(6)
         if plain[place] != nil, step % 3 == 2 {
           matches.remove(place)
           plain[place] = nil
         } else if plain[place] == nil {
-          let index = Bool.random(using: &random) ? place : step + 6
+          let index = draw(2) == 0 ? place : step + 6
           matches.add(place, index)
           plain[place] = index
         }
