@@ -55,9 +55,11 @@ static inline void machine_advise_huge_pages(void *start, size_t bytes) {
 }
 
 /// Memory that was freed stays with the process, up to so many bytes of it; allocations of at least
-/// `large` bytes go back to the system one by one.
+/// `large` bytes go back to the system one by one. All threads share one heap: those of the kernels
+/// allocate next to nothing, and a thread's own heap grows by one page at a time.
 static inline void machine_keep_freed(int large, int most) {
 #if defined(__GLIBC__)
+  mallopt(M_ARENA_MAX, 1);
   mallopt(M_MMAP_THRESHOLD, large);
   mallopt(M_TRIM_THRESHOLD, most);
 #else

@@ -223,19 +223,9 @@ public enum Registry {
   /// Every word that stands before a `=` in some call.
   static let optionNames = Set(all.flatMap { $0.signature.options.map(\.name) })
 
-  private static let bySymbol: [Builtin?] = {
-    let symbols = all.map { Symbol($0.name) }
-    var table: [Builtin?] = Array(
-      repeating: nil, count: (symbols.map(\.number).max() ?? 0) + 1)
-    for (symbol, builtin) in zip(symbols, all) where table[symbol.number] == nil {
-      table[symbol.number] = builtin
-    }
-    return table
-  }()
+  private static let bySymbol = SymbolTable(all) { $0.name }
 
-  public static subscript(symbol: Symbol) -> Builtin? {
-    symbol.number < bySymbol.count ? bySymbol[symbol.number] : nil
-  }
+  public static subscript(symbol: Symbol) -> Builtin? { bySymbol[symbol] }
 
   public static subscript(name: String) -> Builtin? { self[Symbol(name)] }
 }

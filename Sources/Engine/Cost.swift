@@ -16,7 +16,7 @@ public struct Cost: Sendable {
   public let extent: String
   /// The dimensions of the signature that a size is the common length of; empty where the shapes of
   /// a call do not tell its sizes.
-  public let lengths: [String: [String]]
+  public let lengths: KeyValuePairs<String, [String]>
   /// Numbers that have to be read or written at least once.
   public let traffic: String?
   /// Arithmetic operations of each step, an addition or a multiplication counting 1.
@@ -35,7 +35,7 @@ public struct Cost: Sendable {
 
   public init(
     _ sizes: String, options: KeyValuePairs<String, Double> = [:], label: String = "",
-    extent: String = "", lengths: [String: [String]] = [:], traffic: String? = nil,
+    extent: String = "", lengths: KeyValuePairs<String, [String]> = [:], traffic: String? = nil,
     operations: [Row], memory: [Row], leading: String? = nil,
     skips: (mask: String, share: String)? = nil, rival: String? = nil, call: String? = nil,
     notes: [String] = []

@@ -11,16 +11,16 @@ extension Signature {
   }
 
   convenience init(_ text: String) throws {
-    let sides = (text + " ").split(separator: " -> ", maxSplits: 1)
-    guard let left = sides.first else { throw Malformed(description: "empty signature") }
-    var words = Self.split(String(left), at: " ")
-    guard !words.isEmpty else { throw Malformed(description: "no name in '\(text)'") }
-    let head = words.removeFirst()
-    let parameters = try words.map(SignatureWord.init)
+    let words = Self.words(text)
+    let sides = words.split(separator: "->", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let head = sides[0].first else {
+      throw Malformed(description: "no name in '\(text)'")
+    }
+    let parameters = try sides[0].dropFirst().map(SignatureWord.init)
     try Self.checkSize(parameters)
     self.init(
       text, name: head.hasSuffix("()") ? String(head.dropLast(2)) : head, parameters,
-      sides.count == 2 ? try Self.results(String(sides[1])) : [])
+      sides.count == 2 ? try Self.results(sides[1]) : [])
   }
 
   private static func checkSize(_ parameters: [SignatureWord]) throws {
@@ -33,31 +33,37 @@ extension Signature {
     }
   }
 
-  private static func results(_ text: String) throws -> [Result] {
+  /// `a[n], b if condition also c`.
+  private static func results(_ words: ArraySlice<String>) throws -> [Result] {
     var isExtra = false
+    var isCondition = false
     var results: [Result] = []
-    for part in split(text.replacing(" also ", with: ", also "), at: ",") {
-      var word = String(part.drop { $0 == " " })
-      if word.hasPrefix("also ") {
+    for word in words {
+      let part = word.last == "," ? String(word.dropLast()) : word
+      if part == "also" {
         isExtra = true
-        word = String(word.dropFirst(5))
+        isCondition = false
+      } else if part == "if" {
+        isCondition = true
+      } else if !isCondition {
+        results.append(try result(part, isExtra))
+      } else if !results.isEmpty {
+        results[results.count - 1].condition = (results.last?.condition ?? "") + part
       }
-      var condition: String?
-      let halves = word.split(separator: " if ")
-      if halves.count == 2 {
-        word = String(halves[0])
-        condition = halves[1].filter { $0 != " " }
-      }
-      var scanner = WordScanner(word)
-      let name = scanner.name()
-      var result = Result(
-        name: name.isEmpty ? nil : name, kind: .tensor, pattern: nil, isExtra: isExtra,
-        condition: condition)
-      if let pattern = scanner.bracketed("[", "]") { result.pattern = try self.pattern(pattern) }
-      if scanner.take(":") { result.kind = try kind(scanner.name()) }
-      results.append(result)
+      if word.last == "," { isCondition = false }
     }
     return results
+  }
+
+  private static func result(_ word: String, _ isExtra: Bool) throws -> Result {
+    var scanner = WordScanner(word)
+    let name = scanner.name()
+    var result = Result(
+      name: name.isEmpty ? nil : name, kind: .tensor, pattern: nil, isExtra: isExtra,
+      condition: nil)
+    if let pattern = scanner.bracketed("[", "]") { result.pattern = try self.pattern(pattern) }
+    if scanner.take(":") { result.kind = try kind(scanner.name()) }
+    return result
   }
 
   fileprivate static func pattern(_ text: String) throws -> Pattern {
@@ -87,23 +93,14 @@ extension Signature {
     }
   }
 
-  /// Splits at a separator outside brackets.
-  private static func split(_ text: String, at separator: Character) -> [String] {
-    var parts: [String] = []
-    var current = ""
+  /// Splits at blanks outside brackets.
+  private static func words(_ text: String) -> [String] {
     var depth = 0
-    for character in text {
-      if "[({".contains(character) { depth += 1 }
-      if "])}".contains(character) { depth -= 1 }
-      if character == separator && depth == 0 {
-        if !current.isEmpty { parts.append(current) }
-        current = ""
-      } else {
-        current.append(character)
-      }
-    }
-    if !current.isEmpty { parts.append(current) }
-    return parts
+    return text.utf8.split { byte in
+      if "[({".utf8.contains(byte) { depth += 1 }
+      if "])}".utf8.contains(byte) { depth -= 1 }
+      return byte == UInt8(ascii: " ") && depth == 0
+    }.map { String(Substring($0)) }
   }
 }
 

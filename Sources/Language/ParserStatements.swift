@@ -1,9 +1,11 @@
-extension Parser {
-  private static let wordCommands: Set<String> = ["help", "source", "apropos"]
-  private static let expressionCommands: Set<String> = ["explain", "bench"]
-  private static let commands = Set(
-    wordCommands.union(expressionCommands).union(["sweep", "compare", "cost"]).map(Symbol.init))
+/// A word that is a command where what follows reads as one, and a name elsewhere.
+private enum CommandWord: String, Sendable, CaseIterable {
+  case help, source, apropos, explain, bench, sweep, compare, cost
 
+  static let bySymbol = SymbolTable(allCases, name: { $0.rawValue })
+}
+
+extension Parser {
   mutating func statement() throws(Diagnostic) -> Statement {
     if isTimeCommand { return try timedStatement() }
     return try untimedStatement()
@@ -267,39 +269,38 @@ extension Parser {
       position += 1
       return word(Name("help", first.span))
     }
-    guard case .name(let symbol) = first.kind, Self.commands.contains(symbol),
+    guard case .name(let symbol) = first.kind, let command = CommandWord.bySymbol[symbol],
       !ahead(1).isSymbol("=")
     else { return nil }
     let place = Name(symbol, first.span)
-    let name = place.text
-    if Self.wordCommands.contains(name) {
+    let isUsedAsValue = isUsedAsValue(ahead(1))
+    switch command {
+    case .help, .source, .apropos:
       let isOperatorAsked = ahead(1).blankBefore && ahead(2).endsStatement
-      guard isOperatorAsked || !isUsedAsValue(ahead(1)) else { return nil }
+      guard isOperatorAsked || !isUsedAsValue else { return nil }
       position += 1
       return word(place)
-    }
-    guard !isUsedAsValue(ahead(1)) else { return nil }
-    if Self.expressionCommands.contains(name), !ahead(1).endsStatement {
+    case _ where isUsedAsValue: return nil
+    case .explain, .bench:
+      guard !ahead(1).endsStatement else { return nil }
       position += 1
       let subject = try expression()
       return wrap(Command(place, .expression(subject)), first)
-    }
-    switch name {
-    case "sweep" where isOptionAhead(1):
+    case .sweep where isOptionAhead(1):
       position += 1
       var options: [Argument] = []
       while isOptionAhead(0) { options.append(try option()) }
       let body = try expression()
       return wrap(Command(place, .sweep(options, body)), first)
-    case "sweep" where ahead(2).isSymbol("=") && ahead(1).isWord:
+    case .sweep where ahead(2).isSymbol("=") && ahead(1).isWord:
       throw refusedLooseOption(at: position + 1)
-    case "compare" where startsArgument(ahead(1)):
+    case .compare where startsArgument(ahead(1)):
       position += 1
       var items: [Expr] = []
       while startsArgument(token) { items.append(try argumentValue()) }
       guard items.count >= 2 else { throw refusedComparison(place, items) }
       return wrap(Command(place, .alternatives(items)), first)
-    case "cost" where ahead(1).isWord:
+    case .cost where ahead(1).isWord:
       position += 1
       let subject = try plainName("cost needs the name of a builtin")
       var (sizes, options): ([Expr], [Argument]) = ([], [])
@@ -311,7 +312,7 @@ extension Parser {
         }
       }
       return wrap(Command(place, .sizes(subject, sizes, options)), first)
-    default: return nil
+    case .sweep, .compare, .cost: return nil
     }
   }
 

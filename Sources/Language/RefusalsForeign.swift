@@ -43,6 +43,13 @@ enum ForeignOperator: String, BitwiseCopyable, CaseIterable {
 }
 
 // What people type who come from other languages.
+/// A word with which other languages begin a statement.
+private enum ForeignWord: String, Sendable, CaseIterable {
+  case `import`, from, `let`, `var`, const, `return`, elif, elseif
+
+  static let bySymbol = SymbolTable(allCases, name: { $0.rawValue })
+}
+
 extension Parser {
   // MARK: - Operators
 
@@ -197,32 +204,28 @@ extension Parser {
   /// `import numpy`, `let x = 3`, `return x`, `elif x {`
   func refuseForeignStatement(_ name: Symbol) throws(Diagnostic) {
     let next = ahead(1)
-    guard next.blankBefore, Self.foreignWords.contains(name) else { return }
+    guard next.blankBefore, let word = ForeignWord.bySymbol[name] else { return }
     let isNameNext = next.isWord
-    let word = name.text
     switch word {
-    case "import" where isNameNext, "from" where isNameNext:
+    case .import where isNameNext, .from where isNameNext:
       throw Diagnostic(
         "there is nothing to import: help lists what there is", in: source, at: token.span)
-    case "let" where isNameNext && ahead(2).isSymbol("="),
-      "var" where isNameNext && ahead(2).isSymbol("="),
-      "const" where isNameNext && ahead(2).isSymbol("="):
+    case .let where isNameNext && ahead(2).isSymbol("="),
+      .var where isNameNext && ahead(2).isSymbol("="),
+      .const where isNameNext && ahead(2).isSymbol("="):
       throw Diagnostic(
-        "a name needs no \(word)", in: source, at: token.span, fixes: withoutFirstWord())
-    case "return" where startsArgument(next):
+        "a name needs no \(word.rawValue)", in: source, at: token.span, fixes: withoutFirstWord())
+    case .return where startsArgument(next):
       throw Diagnostic(
         "there is no return: the last expression of a def is its value", in: source,
         at: token.span, fixes: withoutFirstWord())
-    case "elif" where startsArgument(next), "elseif" where startsArgument(next):
+    case .elif where startsArgument(next), .elseif where startsArgument(next):
       throw Diagnostic(
-        "\(word) is written as two words", in: source, at: token.span,
+        "\(word.rawValue) is written as two words", in: source, at: token.span,
         fixes: [Fix("else if", replacing: token.span)])
     default: return
     }
   }
-
-  private static let foreignWords = Set(
-    ["import", "from", "let", "var", "const", "return", "elif", "elseif"].map(Symbol.init))
 
   private func withoutFirstWord() -> [Fix] {
     guard let rest = rest(after: position, endsAtSemicolon: true) else { return [] }

@@ -7,7 +7,8 @@ public struct Symbol: Hashable, Sendable, BitwiseCopyable {
   public let number: Int
 
   private struct Table {
-    var numbers: [String: Int] = [:]
+    /// With room for the names of all builtins.
+    var numbers: [String: Int] = Dictionary(minimumCapacity: 256)
     var texts: [String] = []
   }
 
@@ -35,4 +36,24 @@ public struct Symbol: Hashable, Sendable, BitwiseCopyable {
   public init(number: Int) { self.number = number }
 
   public var text: String { Self.table.withLock { $0.texts[number] } }
+}
+
+/// Something that some names mean: found by their numbers, where a dictionary would hash them.
+public struct SymbolTable<Meaning: Sendable>: Sendable {
+  @usableFromInline private(set) var meanings: [Meaning?] = []
+
+  /// Of several meanings of one name the first holds.
+  @inlinable
+  public init(_ all: [Meaning], name: (Meaning) -> String) {
+    for meaning in all {
+      let number = Symbol(name(meaning)).number
+      while meanings.count <= number { meanings.append(nil) }
+      if meanings[number] == nil { meanings[number] = meaning }
+    }
+  }
+
+  @inlinable
+  public subscript(symbol: Symbol) -> Meaning? {
+    symbol.number < meanings.count ? meanings[symbol.number] : nil
+  }
 }

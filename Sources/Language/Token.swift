@@ -51,8 +51,7 @@ struct SignTable<Meaning: Sendable>: Sendable {
 enum Keyword: String, Sendable, BitwiseCopyable, CaseIterable {
   case def, `for`, `while`, `if`, `else`, `break`, `in`, and, or, not
 
-  static let bySymbol = Dictionary(
-    uniqueKeysWithValues: allCases.map { (Symbol($0.rawValue), $0) })
+  static let bySymbol = SymbolTable(allCases, name: { $0.rawValue })
 }
 
 /// A piece of the text, with what stands next to it: blanks decide between `a -b` and `a - b`.

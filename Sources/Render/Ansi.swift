@@ -1,8 +1,14 @@
 /// Which SGR parameters a role has.
 public struct Theme: Sendable {
-  public var parameters: [Role: String]
+  /// By the roles' raw values.
+  private var parameters: [String?]
 
-  public init(parameters: [Role: String]) { self.parameters = parameters }
+  public init(parameters: KeyValuePairs<Role, String>) {
+    self.parameters = Array(repeating: nil, count: Role.allCases.count)
+    for (role, text) in parameters { self.parameters[role.rawValue] = text }
+  }
+
+  subscript(role: Role) -> String? { parameters[role.rawValue] }
 
   /// Nobody knows whether the terminal is dark or light: these have a contrast of about 4 and more
   /// on black and on white.
@@ -26,7 +32,10 @@ public struct Theme: Sendable {
 public func ansi(
   _ page: Page, depth: ColorDepth, theme: Theme? = nil, charset: Charset = .unicode
 ) -> String {
-  page.lines.map { ansi($0, depth: depth, theme: theme, charset: charset) + "\n" }.joined()
+  page.lines.reduce(into: "") { text, line in
+    text += ansi(line, depth: depth, theme: theme, charset: charset)
+    text += "\n"
+  }
 }
 
 /// One line without its line break.
@@ -55,7 +64,7 @@ public func ansi(
 
 private func parameters(_ style: Style, _ depth: ColorDepth, _ theme: Theme) -> String {
   var parts: [String] = []
-  if style.cell == nil && style.ink == nil, let role = theme.parameters[style.role] {
+  if style.cell == nil && style.ink == nil, let role = theme[style.role] {
     parts.append(role)
   }
   if let ink = style.ink {

@@ -3,12 +3,15 @@
 /// Every text is made harmless once more here, so that a page built carelessly cannot drive the
 /// terminal either.
 public func plain(_ page: Page, charset: Charset = .unicode) -> String {
-  page.lines.map { plain($0, charset: charset) + "\n" }.joined()
+  page.lines.reduce(into: "") { text, line in
+    text += plain(line, charset: charset)
+    text += "\n"
+  }
 }
 
 /// One line without its line break, trailing blanks removed.
 public func plain(_ line: Line, charset: Charset = .unicode) -> String {
-  line.map { charset.text($0.text) }.joined().trimmingTrailingBlanks()
+  line.reduce(into: "") { $0 += charset.text($1.text) }.trimmingTrailingBlanks()
 }
 
 extension String {

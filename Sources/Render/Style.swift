@@ -1,5 +1,5 @@
 /// What a piece of text is; a theme decides how that looks.
-public enum Role: Sendable, Hashable, CaseIterable {
+public enum Role: Int, Sendable, CaseIterable {
   case plain, strong, dim
   case error, fix, note, location, mark, secondMark, code
   case name, number, header, prompt, title

@@ -7,7 +7,7 @@ import Testing
   /// WCAG's ratio for large text; these words are short and mostly bold.
   private static let least = 3.5
 
-  @Test(arguments: Theme.standard.parameters.values.sorted())
+  @Test(arguments: Role.allCases.compactMap { Theme.standard[$0] })
   func contrastIsEnoughOnBlackAndOnWhite(_ parameters: String) throws {
     guard let number = parameters.split(separator: ";").last.flatMap({ Int($0) }),
       parameters.contains("38;5;")
@@ -18,7 +18,7 @@ import Testing
   }
 
   @Test func sixteenColoursHaveNoYellowAndNoBlue() {
-    for parameters in Theme.basic.parameters.values {
+    for parameters in Role.allCases.compactMap({ Theme.basic[$0] }) {
       #expect(!["33", "34"].contains(parameters.split(separator: ";").last.map(String.init) ?? ""))
     }
   }
