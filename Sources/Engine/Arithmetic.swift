@@ -9,7 +9,7 @@ extension Evaluator {
   /// What operators on numbers give; nil where something in the expression is anything else, or
   /// where somebody wants to see the parts.
   func arithmetic(_ expr: Expr) -> Double? {
-    expr.depth <= Self.mostLevels && observe == nil ? number(expr) : nil
+    expr.depth <= Self.mostLevels && observer == nil ? number(expr) : nil
   }
 
   private func number(_ expr: Expr) -> Double? {

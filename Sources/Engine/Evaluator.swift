@@ -63,14 +63,14 @@ final class Evaluator {
   /// The text that spans refer to.
   var source = Source(text: "")
   var frame: Frame?
-  /// Told of each expression and its value, as soon as that is known.
-  var observe: ((Expr, Value) -> Void)?
+  /// Who looks on.
+  var observer: Observer?
   /// What `explain` explained last, to be asked again for another cell.
   var explained: (expr: Expr, source: Source)?
   /// The words of the registry that mean a value, as far as they were met, by symbol.
   private var constants: [Value?] = []
   private(set) var stack = StackBound(bytes: 0)
-  private var callDepth = 0
+  var callDepth = 0
 
   /// Of the gradients that are being computed, the outermost first.
   var tapes: [Tape] = []
@@ -150,7 +150,7 @@ final class Evaluator {
       throw Diagnostic("this is nested too deeply", in: source, at: expr.span)
     }
     let value = try value(of: expr, wanted)
-    if let observe { observe(expr, value) }
+    if let observer { observer.told(expr, value) }
     return value
   }
 
@@ -213,131 +213,6 @@ final class Evaluator {
           body: Block([Statement(.expression(body), body.span)], body.span), source: source,
           span: span, captured: captured,
           isDefinitionOfBuiltin: frame?.function.isDefinitionOfBuiltin ?? false)))
-  }
-
-  // MARK: - Functions of the language
-
-  func apply(_ function: Value, _ arguments: Arguments, wanted: Wanted = .one) throws -> Value {
-    switch function {
-    case .function(.builtin(let builtin)):
-      let call = try Call(builtin, arguments, wanted: wanted, evaluator: self)
-      if !tapes.isEmpty, !call.isTraced {
-        let given = arguments.positional + arguments.options.map(\.value)
-        ends(builtin.name, ConstantStep.counts, given)
-      }
-      return value(of: try results(of: call), from: call)
-    case .function(.user(let user)): return try apply(user, arguments, wanted: wanted)
-    default: throw Fault("\(function.kindName) is not a function", .head)
-    }
-  }
-
-  func apply(_ function: UserFunction, _ arguments: Arguments, wanted: Wanted) throws -> Value {
-    try inside(function, arguments) {
-      let flow = try run(function.body, wanted: wanted)
-      if flow.isBroken {
-        throw Diagnostic("break stands in no loop", in: source, at: function.body.span)
-      }
-      return flow.value
-    }
-  }
-
-  /// Does what is asked for where the names of a running function are known.
-  func inside<Result>(
-    _ function: UserFunction, _ arguments: Arguments, _ work: () throws -> Result
-  ) throws -> Result {
-    guard callDepth < Self.recursionLimit, stack.hasRoom else {
-      throw Fault(
-        "\(function.name ?? "this function") calls itself too deeply (more than \(Self.recursionLimit) calls)"
-      )
-    }
-    let outer = (frame, source)
-    callDepth += 1
-    defer {
-      (frame, source) = outer
-      callDepth -= 1
-    }
-    let locals = try UserArguments.bind(arguments, to: function)
-    let inner = Frame(function, locals)
-    (frame, source) = (inner, function.source)
-    for parameter in function.parameters where inner.locals[parameter.name.symbol] == nil {
-      inner.locals[parameter.name.symbol] =
-        try parameter.defaultValue.map { try evaluate($0) } ?? .nothing
-    }
-    return try work()
-  }
-
-  /// Evaluates a default of a builtin's signature, which may mention its dimensions.
-  func evaluateDefault(_ expression: Expr, of call: Call) throws -> Value {
-    try evaluate(expression, with: call.localsOfDefaults)
-  }
-
-  /// Evaluates an expression of the registry: it sees these names and the builtins, nothing else.
-  func evaluate(_ expression: Expr, with scope: [String: Value], wanted: Wanted = .one) throws
-    -> Value
-  {
-    try evaluate(expression, with: Locals(scope), wanted: wanted)
-  }
-
-  func evaluate(_ expression: Expr, with scope: Locals, wanted: Wanted = .one) throws -> Value {
-    let outer = frame
-    defer { frame = outer }
-    frame = Frame(Self.registryCode, scope)
-    return try evaluate(expression, wanted: wanted)
-  }
-
-  private static let registryCode = UserFunction(
-    name: nil, parameters: [], body: Block([], Span(0, 0)), source: Source(text: ""),
-    span: Span(0, 0), isDefinitionOfBuiltin: true)
-
-  /// Runs a builtin and gives all its results.
-  func results(of call: Call) throws -> Results {
-    !tapes.isEmpty && call.isTraced
-      ? Results(try derived(call)) : try call.builtin.forward(call)
-  }
-
-  /// The results as one value: the main one where others come only on demand, else a tuple.
-  func value(of results: consuming Results, from call: Call) -> Value {
-    guard let others = results.others else { return results.first ?? .nothing }
-    let count = 1 + others.count
-    let shown = call.wanted == .one ? min(max(call.signature.mainResultCount, 1), count) : count
-    if shown == 1 { return results.first ?? .nothing }
-    let names = call.signature.results.prefix(shown).map { $0.name ?? "" }
-    return .tuple(Tuple(Array(results.all.prefix(shown)), names: names))
-  }
-}
-
-/// Matches arguments with the parameters of a function of the language.
-enum UserArguments {
-  static func bind(_ arguments: Arguments, to function: UserFunction) throws -> Locals {
-    var locals = Locals()
-    let name = function.name ?? "this function"
-    let count = arguments.positionalCount
-    for (option, value) in zip(arguments.names, arguments.values[count...]) {
-      guard let parameter = function.parameters.first(where: { $0.name.text == option })
-      else {
-        let known = function.parameters.map(\.name.text)
-        throw Fault(
-          "\(name) has no option '\(option)'", .argument(option),
-          detail: known.isEmpty ? "it takes nothing" : "it takes: " + known.joined(separator: " "))
-      }
-      locals[parameter.name.symbol] = value
-    }
-    var open = 0
-    for parameter in function.parameters
-    where parameter.defaultValue == nil || function.isDefinitionOfBuiltin {
-      if locals[parameter.name.symbol] != nil { continue }
-      if open < count { locals[parameter.name.symbol] = arguments.values[open] }
-      open += 1
-    }
-    guard count == open || count < open && function.isDefinitionOfBuiltin else {
-      let words = function.parameters.map { parameter in
-        parameter.defaultValue.map { "\(parameter.name.text)=\($0)" } ?? parameter.name.text
-      }
-      throw Fault(
-        "\(name) takes \(Faults.counted(open, "argument")), not \(count)",
-        detail: ([name] + words).joined(separator: " "))
-    }
-    return locals
   }
 }
 

@@ -161,9 +161,9 @@ extension Evaluator {
 
   /// Without output and without a trace in the random state, which every task finds as it is now.
   private func quietly<Result>(_ body: () throws -> Result) rethrows -> Result {
-    let (random, emit, observe) = (state.random, emit, observe)
-    defer { (state.random, self.emit, self.observe) = (random, emit, observe) }
-    (self.emit, self.observe) = ({ _ in }, nil)
+    let (random, emit, observer) = (state.random, emit, observer)
+    defer { (state.random, self.emit, self.observer) = (random, emit, observer) }
+    (self.emit, self.observer) = ({ _ in }, nil)
     return try body()
   }
 

@@ -118,7 +118,7 @@ struct Trace: Sendable {
     return notes.firstIndex { $0.part == part }
   }
 
-  mutating func add(_ expr: Expr, _ value: Value, _ random: RandomState) {
+  mutating func add(_ expr: Expr, _ look: Look, _ random: RandomState) {
     // What stands in the text itself needs no note.
     switch expr.form {
     case .number, .string, .name: return
@@ -126,7 +126,7 @@ struct Trace: Sendable {
     }
     let draws = self.random.flatMap { Draws(from: $0, to: random) }
     if draws != nil { self.random = random }
-    let note = Note(part: ObjectIdentifier(expr), look: value.look, draws: draws)
+    let note = Note(part: ObjectIdentifier(expr), look: look, draws: draws)
     if let place = place(of: expr) {
       notes[place] = note
     } else if notes.count < Self.mostNotes {
@@ -192,13 +192,13 @@ extension Evaluator {
   func runRemembering(_ statement: Statement, in source: Source) throws -> Flow {
     let random = state.random
     var trace = Trace(from: random)
-    let outer = observe
-    defer { observe = outer }
+    defer { observer = nil }
     // A loop would tell the same parts again and again.
     if statement.isOneExpression {
-      observe = { [unowned self] expr, value in
-        outer?(expr, value)
-        if frame == nil { trace.add(expr, value, state.random) }
+      observer = Observer { [unowned self] expr, value in
+        trace.add(expr, value.look, state.random)
+      } toldOfShape: { [unowned self] expr, shape in
+        trace.add(expr, .tensor(shape: shape), state.random)
       }
     }
     let flow = try run(statement)

@@ -5,13 +5,17 @@ import Language
 extension Evaluator {
   /// An operand; where `isTransposed`, it is A that stands for the `A'` of a product.
   func factor(_ operand: Expr, of op: BinaryOperator) throws -> (value: Value, isTransposed: Bool) {
-    // Who looks on wants to see every value.
-    guard op == .matmul, observe == nil, case .transpose(let inner) = operand.form else {
-      return (try evaluate(operand), false)
-    }
+    guard op == .matmul, case .transpose(let inner) = operand.form,
+      observer == nil || observer?.toldOfShape != nil
+    else { return (try evaluate(operand), false) }
     let value = try evaluate(inner)
-    if let shape = value.factorShape, shape.count >= 2 { return (value, true) }
-    return (try transpose(value, inner, at: operand), false)
+    if let shape = value.factorShape, shape.count >= 2 {
+      observer?.toldOfShape?(operand, OperatorShape.transposed(shape))
+      return (value, true)
+    }
+    let turned = try transpose(value, inner, at: operand)
+    observer?.told(operand, turned)
+    return (turned, false)
   }
 
   /// The product of two factors; nil where they are not two tensors that multiply.

@@ -85,10 +85,31 @@ import Testing
     session.isRemembered = false
     try run("x = 1.5; y = -0.3; v = [1 2 3]; k = (x > 1); a = \(code)")
     // Who looks on sees every step, and there is no short way.
-    session.evaluator.observe = { _, _ in }
+    session.evaluator.observer = Observer { _, _ in }
     try run("b = \(code)")
     let (a, b) = (try session["a"]?.asTensor(), try session["b"]?.asTensor())
     #expect(a?.dtype == b?.dtype && a?.shape == b?.shape)
     #expect(a?.doubles.map(\.bitPattern) == b?.doubles.map(\.bitPattern))
+  }
+
+  /// What a statement is made of is remembered: functions and products must not pay for it.
+  @Test(arguments: [false, true])
+  func whoLooksOnSeesTheStatementAlone(_ looksInside: Bool) throws {
+    let session = Session()
+    session.isRemembered = false
+    var seen: [String] = []
+    session.evaluator.observer = Observer(looksInside: looksInside) {
+      [unowned session] expr, value in
+      seen.append("\(session.evaluator.source.slice(expr.span)) \(value.shapeText)")
+    } toldOfShape: { [unowned session] expr, shape in
+      seen.append("\(session.evaluator.source.slice(expr.span)) was not made, \(shape)")
+    }
+    let source = Source(text: "def f(x) { x + 1 }; K = zeros 2 3; S = f(K) @ K'")
+    for statement in try Parser.statements(of: source) {
+      try session.run(statement, in: source) { _ in }
+    }
+    #expect(seen.contains("K' was not made, [3, 2]") && seen.contains("f(K) 2×3"))
+    #expect(seen.contains("f(K) @ K' 2×2"))
+    #expect(seen.contains("x + 1 2×3") == looksInside)
   }
 }

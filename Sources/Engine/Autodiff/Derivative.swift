@@ -102,11 +102,10 @@ public final class GradientRule: Sendable {
 extension Evaluator {
   /// The gradients of a rule's parameters.
   func gradients(of rule: GradientRule, _ scope: [String: Value]) throws -> [Value] {
-    let outer = (frame, source)
-    defer { (frame, source) = outer }
     let program = try rule.program()
-    (frame, source) = (Frame(program, Locals(scope)), program.source)
-    let value = try run(program.body).value
+    let value = try within(Frame(program, Locals(scope)), program.source) {
+      try run(program.body).value
+    }
     if case .tuple(let tuple) = value { return tuple.items }
     return [value]
   }

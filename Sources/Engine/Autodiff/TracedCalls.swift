@@ -36,10 +36,6 @@ extension Evaluator {
     let options = zip(call.signature.parameters, call.values).compactMap { parameter, value in
       value.map { (name: parameter.name, value: $0) }
     }
-    // What happens in a definition is the call's own.
-    let observer = observe
-    observe = nil
-    defer { observe = observer }
     let value = try apply(definition, Arguments([], options: options), wanted: call.wanted)
     if case .tuple(let tuple) = value, call.signature.results.count > 1 { return tuple.items }
     return [value]

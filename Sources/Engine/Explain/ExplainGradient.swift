@@ -5,8 +5,8 @@ import Language
 func explainGradient(_ x: ExplainedCall) throws -> Explanation? {
   guard !x.call.variadic.isEmpty else { return nil }
   let evaluator = x.call.evaluator
-  let (observer, random) = (evaluator.observe, evaluator.state.random)
-  defer { evaluator.observe = observer }
+  let (observer, random) = (evaluator.observer, evaluator.state.random)
+  defer { evaluator.observer = observer }
   return try evaluator.withTape { tape in
     let arguments = x.call.variadic.map(\.untraced)
     let f = try x.call.required("f")
@@ -15,10 +15,10 @@ func explainGradient(_ x: ExplainedCall) throws -> Explanation? {
     let run = try Differentiated(x.call, arguments, on: tape) { watched in
       let leaves = zip(watched, names).flatMap { $0.leaves(named: $1) }
       let started = GradientRecording(tape, evaluator, leaves: leaves)
-      evaluator.observe = started.observe
+      evaluator.observer = Observer(looksInside: true, told: started.observe)
       recording = started
     }
-    evaluator.observe = observer
+    evaluator.observer = observer
     guard let recording else { return nil }
     recording.finish(f, run.watched, run.result)
     return try GradientExplanation(x, tape, run, recording, names, random).explanation()

@@ -5,16 +5,14 @@ extension Evaluator {
   /// The parts of an expression from the inside out, as they are evaluated.
   func walk(_ subject: ExplainedExpression, formula: String? = nil) throws -> Explanation {
     var steps: [(text: String, value: Value)] = []
-    let frame = frame
-    let outer = observe
-    observe = { [unowned self] expr, value in
-      // What happens inside called functions is theirs.
-      guard self.frame === frame, expr.isComputed else { return }
+    let outer = observer
+    observer = Observer { [unowned self] expr, value in
+      guard expr.isComputed else { return }
       steps.append((self.source.line(expr.span), value))
     }
-    defer { observe = outer }
+    defer { observer = outer }
     let value = try evaluate(subject.plain).main
-    observe = outer
+    observer = outer
     let followed = try Followed(value, subject.options)
     var explanation = Explanation(
       title: "explain \(source.line(subject.expr.span))",

@@ -83,7 +83,6 @@ final class GradientRecording {
 
   /// Told of each expression and its value, as soon as that is known.
   func observe(_ expr: Expr, _ value: Value) {
-    guard evaluator.frame?.function.isDefinitionOfBuiltin != true else { return }
     seen[place(expr)] = value
     if tape.stepCount > claimed { claim(expr, value) }
     if case .name(let name) = expr.form { rename(value, name) }

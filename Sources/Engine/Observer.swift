@@ -1,0 +1,13 @@
+import Language
+
+/// Who is told of the expressions that are evaluated, and of their values.
+struct Observer {
+  /// Whether it is also told of what the functions of the user do that are called; what builtins do
+  /// by their definitions is theirs.
+  var looksInside = false
+  /// Told as soon as the value is known.
+  let told: (Expr, Value) -> Void
+  /// Told of the shape of a tensor that a product took as it lay; where nil, such a tensor is made
+  /// to be shown.
+  var toldOfShape: ((Expr, [Int]) -> Void)?
+}
