@@ -38,6 +38,8 @@ public final class Builtin: Sendable {
   public let resultShapes: (@Sendable (Call) throws -> [[Int]])?
   /// The forward asks only for shapes, so it knows its result before there are numbers.
   public let looksAtShapesOnly: Bool
+  /// The function of each element that a call with its operands alone is; see `chain`.
+  public let elementwise: ElementwiseFunction?
   public let forward: Forward
   /// How it is differentiated; where nil, as its definition.
   public let vjp: Derivative?
@@ -53,7 +55,8 @@ public final class Builtin: Sendable {
     parameters: Meanings = [:], notes: [String] = [], keywords: String = "",
     examples: String = "", samples: [String] = [],
     resultShapes: (@Sendable (Call) throws -> [[Int]])? = nil, looksAtShapesOnly: Bool = false,
-    cost: Cost? = nil, explain: Explain? = nil, vjp: Derivative? = nil,
+    elementwise: ElementwiseFunction? = nil, cost: Cost? = nil, explain: Explain? = nil,
+    vjp: Derivative? = nil,
     forward: @escaping Forward
   ) {
     let head = signature.utf8.prefix { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "(") }
@@ -71,6 +74,7 @@ public final class Builtin: Sendable {
     self.samples = samples
     self.resultShapes = resultShapes
     self.looksAtShapesOnly = looksAtShapesOnly
+    self.elementwise = elementwise
     self.vjp = vjp
     self.cost = cost
     self.explain = explain
@@ -147,14 +151,15 @@ extension Builtin {
     parameters: Meanings = [:], notes: [String] = [], keywords: String = "",
     examples: String = "", samples: [String] = [],
     resultShapes: (@Sendable (Call) throws -> [[Int]])? = nil, looksAtShapesOnly: Bool = false,
-    cost: Cost? = nil, explain: Explain? = nil, vjp: Derivative? = nil,
+    elementwise: ElementwiseFunction? = nil, cost: Cost? = nil, explain: Explain? = nil,
+    vjp: Derivative? = nil,
     tensor forward: @escaping @Sendable (Call) throws -> Tensor
   ) {
     self.init(
       signature, summary, formula: formula, definition: definition, parameters: parameters,
       notes: notes, keywords: keywords, examples: examples, samples: samples,
-      resultShapes: resultShapes, looksAtShapesOnly: looksAtShapesOnly, cost: cost,
-      explain: explain, vjp: vjp
+      resultShapes: resultShapes, looksAtShapesOnly: looksAtShapesOnly,
+      elementwise: elementwise, cost: cost, explain: explain, vjp: vjp
     ) { call in Results(Value(try forward(call))) }
   }
 }

@@ -157,6 +157,7 @@ final class Evaluator {
   private func value(of expr: Expr, _ wanted: Wanted) throws -> Value {
     // Of a name nothing else is looked at.
     if let symbol = expr.symbol, let value = lookUp(symbol) { return value }
+    if let value = try chain(expr) { return value }
     switch expr.form {
     case .number(let number): return .number(number)
     case .string(let text): return .string(text)

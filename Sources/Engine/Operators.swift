@@ -183,9 +183,14 @@ extension Evaluator {
   }
 
   private func noteElementwise(_ op: BinaryOperator, _ a: Tensor, _ b: Tensor) {
-    if op == .multiply, a.rank == 2, b.rank == 2, a.shape == b.shape,
-      a.shape[0] == a.shape[1], a.shape[0] > 1, a.dtype != .bool, b.dtype != .bool
-    {
+    if op == .multiply, a.shape == b.shape, a.dtype != .bool, b.dtype != .bool {
+      noteElementwise(a.shape)
+    }
+  }
+
+  /// Of `*` between two tensors of one shape.
+  func noteElementwise(_ shape: [Int]) {
+    if shape.count == 2, shape[0] == shape[1], shape[0] > 1 {
       note("* multiplies element by element; @ is the matrix product", once: "elementwise")
     }
   }

@@ -52,6 +52,9 @@ public protocol KernelTable<Scalar> {
 
   static func adam(_ call: AdamCall<Scalar>)
 
+  /// Arithmetic in one pass over the elements.
+  static func chain(_ call: ChainCall<Scalar>)
+
   /// A function of each of `count` elements.
   static func map(
     _ function: VectorFunction, _ from: UnsafePointer<Scalar>, _ to: UnsafeMutablePointer<Scalar>,

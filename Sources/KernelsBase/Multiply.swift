@@ -137,7 +137,7 @@ struct Multiplication<V: Lanes> {
         let t = TileTarget(
           c: p.c + (i &+ r) &* p.rowOfC + j + c, rowOfC: p.rowOfC,
           columns: min(Self.panelColumns, columns &- c), addsTo: addsTo)
-        prefetch(t, height)
+        if addsTo { prefetch(t, height) }
         tile(
           V.self, rows: height,
           TileSource(
@@ -148,7 +148,8 @@ struct Multiplication<V: Lanes> {
     }
   }
 
-  /// C is on its way while products are summed.
+  /// C is on its way while products are summed. What is only written comes by itself: rows that lie
+  /// a power of 2 apart would drive each other out of the first-level cache before that.
   @inline(__always)
   private func prefetch(_ t: TileTarget<T>, _ height: Int) {
     var c = t.c

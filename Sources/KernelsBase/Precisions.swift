@@ -41,6 +41,7 @@ enum SingleKernels: KernelTable {
   static func rotate(_ c: RotateCall<Float>) { Rotation<F32>(c: c).run() }
 
   static func adam(_ c: AdamCall<Float>) { Adam<F32>(c: c).run() }
+  static func chain(_ c: ChainCall<Float>) { Chain<F32>(c: c).run() }
 
   static func map(
     _ function: VectorFunction, _ from: UnsafePointer<Float>, _ to: UnsafeMutablePointer<Float>,
@@ -94,6 +95,7 @@ enum DoubleKernels: KernelTable {
   static func rotate(_ c: RotateCall<Double>) { Rotation<F64>(c: c).run() }
 
   static func adam(_ c: AdamCall<Double>) { Adam<F64>(c: c).run() }
+  static func chain(_ c: ChainCall<Double>) { Chain<F64>(c: c).run() }
 
   static func map(
     _ function: VectorFunction, _ from: UnsafePointer<Double>, _ to: UnsafeMutablePointer<Double>,

@@ -51,11 +51,14 @@ public final class Expr: Sendable {
   public let depth: Int
   /// Of a name.
   public let symbol: Symbol?
+  /// Of arithmetic and calls with names and numbers at its ends: how many there are; else nil.
+  public let stepCount: Int?
 
   public init(_ form: Form, _ span: Span) {
     self.form = form
     self.span = span
     self.depth = 1 + form.depthOfParts
+    stepCount = form.stepCount
     if case .name(let name) = form { symbol = Symbol(name) } else { symbol = nil }
   }
 
@@ -65,6 +68,7 @@ public final class Expr: Sendable {
     span = name.span
     depth = 1
     symbol = name.symbol
+    stepCount = 0
   }
 
   public enum Form: Sendable {
@@ -242,6 +246,23 @@ extension Expr.Form {
     case .unary(_, let part, _), .transpose(let part): part.depth
     case .binary(_, let left, let right, _): max(left.depth, right.depth)
     default: parts.reduce(0) { max($0, $1.depth) }
+    }
+  }
+
+  fileprivate var stepCount: Int? {
+    switch self {
+    case .number, .name: return 0
+    case .unary(_, let operand, _): return operand.stepCount.map { $0 + 1 }
+    case .binary(_, let left, let right, _):
+      guard let first = left.stepCount, let second = right.stepCount else { return nil }
+      return first + second + 1
+    case .call(let head, let arguments, _):
+      guard head.symbol != nil else { return nil }
+      return arguments.reduce(1) { count, argument in
+        guard case .positional(let value) = argument, let more = value.stepCount else { return nil }
+        return count.map { $0 + more }
+      }
+    default: return nil
     }
   }
 

@@ -112,4 +112,59 @@ import Testing
     #expect(seen.contains("f(K) @ K' 2×2"))
     #expect(seen.contains("x + 1 2×3") == looksInside)
   }
+
+  @Test(arguments: [
+    ("x*0.5 + 1", true), ("exp(-x^2/2)/√(2*pi)", true), ("2*x + k*y - 1", true),
+    ("1/(1 + exp(-x))", true), ("x*y*x - -y", true), ("maximum(x, 0.1*y) · 2", true),
+    ("(u + 1)/3", true), ("tanh u * u - abs(u)", true), ("sqrt(x^2 + y^2)", true),
+    ("gelu x + relu(x) - silu(y)", true), ("-(-x)", true), ("√x * x^2", true),
+    ("x + y", false), ("x + 1 > y", false), ("u*x + 1", false), ("2^x + 1", false),
+    ("x^3 + 1", false), ("x + row - 1", false), ("x*(y + z)", false), ("small*2 + 1", false),
+    ("x % 2 + 1", false), ("not x + 1", false), ("log1p(x) + 1", false), ("x · y' + 1", false),
+    ("exp(x=x) + 1", false), ("f(x) + x*2", false), ("f64 u * 2 + 1", false), ("f32(2)*x*t", false),
+  ])
+  func arithmeticOfTensors(_ code: String, isChain: Bool) throws {
+    let session = Session()
+    func run(_ code: String) throws {
+      let source = Source(text: code)
+      for statement in try Parser.statements(of: source) {
+        try session.run(statement, in: source) { _ in }
+      }
+    }
+    session.isRemembered = false
+    try run(
+      """
+      seed 3; x = randn 200 100; y = randn 200 100; u = f32 x; k = 3; row = randn 100
+      z = reshape(y, [200, 100]) ; small = randn 3 3; t = x > 0; z = z[0:1]
+      def f(a) { a*2 + 1 }
+      """)
+    let expr = try Parser.expression(code)
+    #expect(try (session.evaluator.chain(expr) != nil) == isChain)
+    try run("a = \(code)")
+    session.evaluator.observer = Observer { _, _ in }
+    try run("b = \(code)")
+    let (a, b) = (try session["a"]?.asTensor(), try session["b"]?.asTensor())
+    #expect(a?.dtype == b?.dtype && a?.shape == b?.shape)
+    func bits(_ tensor: Tensor?) -> [UInt64]? {
+      tensor?.doubles.map { $0.isNaN ? Double.nan.bitPattern : $0.bitPattern }
+    }
+    #expect(bits(a) == bits(b))
+  }
+
+  /// In the order in which they are computed, as where each is a tensor of its own.
+  @Test func partsOfChainsAreTold() throws {
+    let session = Session()
+    session.isRemembered = false
+    var seen: [String] = []
+    session.evaluator.observer = Observer { _, _ in
+    } toldOfShape: { [unowned session] expr, shape in
+      seen.append("\(session.evaluator.source.slice(expr.span)) \(shape)")
+    }
+    let source = Source(text: "x = randn 200 100; y = exp(-x^2/2) * x")
+    for statement in try Parser.statements(of: source) {
+      try session.run(statement, in: source) { _ in }
+    }
+    #expect(
+      seen == ["x^2", "-x^2", "-x^2/2", "exp(-x^2/2)"].map { "\($0) [200, 100]" })
+  }
 }

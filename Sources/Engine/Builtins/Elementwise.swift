@@ -96,7 +96,7 @@ let elementwiseFamily = Family(
         -0.1587 0 0.8413
         """,
       samples: ["gelu (randn 2 3)", "gelu (randn 2 3) form=tanh"],
-      resultShapes: { [try $0.shape("x")] },
+      resultShapes: { [try $0.shape("x")] }, elementwise: .ofOne(.gelu),
       vjp: activationGradient(
         """
         if form == "tanh" {
@@ -163,7 +163,7 @@ private func map(
     samples: [
       "\(name) (randn 2 3)", "\(name) (rand 2 3)", "\(name) 0.5", "\(name) (f32 (randn 4))",
     ],
-    resultShapes: { [try $0.shape("x")] }, vjp: vjp
+    resultShapes: { [try $0.shape("x")] }, elementwise: .ofOne(function), vjp: vjp
   ) { call -> Results in
     if case .number(let number, let dtype)? = call.value("x"), dtype == .f64 {
       let givesBool = [.isnan, .isinf, .isfinite].contains(function)
@@ -183,7 +183,7 @@ private func pair(
     samples: ["\(name) (randn 2 3) (randn 3)", "\(name) 1 2"],
     resultShapes: {
       [try foreseen(Broadcast.shape(try $0.shape("a"), try $0.shape("b")))]
-    }, vjp: gradient
+    }, elementwise: .ofTwo(function), vjp: gradient
   ) { call -> Tensor in
     let (a, b) = (try call.tensor("a"), try call.tensor("b"))
     guard Broadcast.shape(a.shape, b.shape) != nil else {

@@ -1,0 +1,116 @@
+import Kernels
+import Language
+
+/// What an entry of the registry does to each element.
+public enum ElementwiseFunction: Sendable {
+  case ofOne(UnaryFunction)
+  case ofTwo(BinaryFunction)
+}
+
+// `exp(-x^2/2)` of a large x is computed in one pass: several would wait for memory.
+extension Evaluator {
+  /// Smaller tensors stay in the cache between two steps.
+  private static let fewElements = 1 << 12
+  /// Deeper expressions are begun too often in vain.
+  private static let mostLevels = 32
+
+  /// Arithmetic of large tensors of one shape and of numbers; nil of anything else, and where
+  /// somebody wants to see the values between.
+  func chain(_ expr: Expr) throws -> Value? {
+    guard let count = expr.stepCount, count > 1, expr.depth <= Self.mostLevels,
+      observer == nil || observer?.toldOfShape != nil
+    else { return nil }
+    var chain = PendingChain()
+    guard case .step? = operand(expr, &chain), let pending = chain.pending, pending.stepCount > 1
+    else { return nil }
+    do {
+      let result = try pending.run()
+      if let observer {
+        for part in chain.parts.dropLast() { observer.toldOfShape?(part, result.shape) }
+      }
+      if chain.multiplies { noteElementwise(result.shape) }
+      return .tensor(result)
+    } catch let error as KernelError {
+      throw diagnose(error, at: expr.span)
+    }
+  }
+
+  private struct PendingChain {
+    var pending: ElementChain?
+    /// What its steps give, in their order.
+    var parts: [Expr] = []
+    /// Whether it has a product of two tensors.
+    var multiplies = false
+  }
+
+  private func operand(_ expr: Expr, _ chain: inout PendingChain) -> ElementChain.Operand? {
+    switch expr.form {
+    case .number(let number): return .number(number)
+    case .name: return named(expr, &chain)
+    case .unary(let op, let part, _):
+      return operand(part, &chain).flatMap { apply(op.function, $0, at: expr, &chain) }
+    case .binary(let op, let left, let right, _):
+      guard let function = op.elementwise, let l = operand(left, &chain),
+        let r = operand(right, &chain)
+      else { return nil }
+      if op == .dot, !l.isNumber, !r.isNumber { return nil }
+      chain.multiplies = chain.multiplies || op == .multiply && !l.isNumber && !r.isNumber
+      return apply(function, l, r, at: expr, &chain)
+    case .call(let head, let arguments, _):
+      guard let symbol = head.symbol, case .function(.builtin(let builtin))? = lookUp(symbol)
+      else { return nil }
+      switch builtin.elementwise {
+      case .ofOne(let function)? where arguments.count == 1:
+        return operand(arguments[0].value, &chain).flatMap {
+          apply(function, $0, at: expr, &chain)
+        }
+      case .ofTwo(let function)? where arguments.count == 2:
+        guard let l = operand(arguments[0].value, &chain),
+          let r = operand(arguments[1].value, &chain)
+        else { return nil }
+        return apply(function, l, r, at: expr, &chain)
+      default: return nil
+      }
+    default: return nil
+    }
+  }
+
+  private func named(_ expr: Expr, _ chain: inout PendingChain) -> ElementChain.Operand? {
+    guard let symbol = expr.symbol, let value = lookUp(symbol) else { return nil }
+    if case .number(let number, .f64) = value { return .number(number) }
+    guard case .tensor(let tensor) = value, tensor.count >= Self.fewElements,
+      tensor.dtype != .bool
+    else { return nil }
+    let pending =
+      chain.pending ?? ElementChain(shape: tensor.shape, dtype: tensor.dtype)
+    guard pending.shape == tensor.shape, pending.dtype == tensor.dtype else { return nil }
+    chain.pending = pending
+    return .tensor(tensor)
+  }
+
+  private func apply(
+    _ function: UnaryFunction, _ operand: ElementChain.Operand, at expr: Expr,
+    _ chain: inout PendingChain
+  ) -> ElementChain.Operand? {
+    if case .number(let number) = operand {
+      return function.givesBool ? nil : .number(scalar(function, number))
+    }
+    chain.parts.append(expr)
+    return chain.pending?.add(function, operand)
+  }
+
+  private func apply(
+    _ function: BinaryFunction, _ l: ElementChain.Operand, _ r: ElementChain.Operand,
+    at expr: Expr, _ chain: inout PendingChain
+  ) -> ElementChain.Operand? {
+    if case .number(let x) = l, case .number(let y) = r {
+      return function.givesBool ? nil : .number(scalar(function, x, y))
+    }
+    chain.parts.append(expr)
+    return chain.pending?.add(function, l, r)
+  }
+}
+
+extension ElementChain.Operand {
+  fileprivate var isNumber: Bool { if case .number = self { true } else { false } }
+}

@@ -1,0 +1,52 @@
+/// What a step of a chain does to each element.
+public enum ChainFunction: Sendable {
+  case add, subtract, multiply, divide, maximum, minimum
+  /// Of the left operand alone.
+  case negate, square, squareRoot, magnitude, relu
+  case map(VectorFunction)
+}
+
+public enum ChainOperand<T> {
+  case elements(UnsafePointer<T>)
+  /// In the place of all elements.
+  case number(T)
+  /// What an earlier step has left there.
+  case slot(Int)
+}
+
+public struct ChainStep<T> {
+  public let function: ChainFunction
+  public let left: ChainOperand<T>
+  public let right: ChainOperand<T>
+  /// Where the result goes; of the last step it is the chain's.
+  public let slot: Int
+
+  public init(
+    _ function: ChainFunction, _ left: ChainOperand<T>, _ right: ChainOperand<T>, slot: Int
+  ) {
+    (self.function, self.left, self.right, self.slot) = (function, left, right, slot)
+  }
+}
+
+/// Steps for the elements of a range, some at a time: what lies between two steps stays in the
+/// first-level cache.
+public struct ChainCall<T> {
+  /// How many elements a slot holds.
+  public static var block: Int { 512 }
+
+  public let steps: UnsafeBufferPointer<ChainStep<T>>
+  /// Elements that are on their way a block ahead.
+  public let fetched: UnsafeBufferPointer<UnsafePointer<T>>
+  public let slots: UnsafeMutablePointer<T>
+  public let to: UnsafeMutablePointer<T>
+  public let range: Range<Int>
+
+  public init(
+    steps: UnsafeBufferPointer<ChainStep<T>>,
+    fetched: UnsafeBufferPointer<UnsafePointer<T>>, slots: UnsafeMutablePointer<T>,
+    to: UnsafeMutablePointer<T>, range: Range<Int>
+  ) {
+    (self.steps, self.fetched, self.slots) = (steps, fetched, slots)
+    (self.to, self.range) = (to, range)
+  }
+}

@@ -1,0 +1,140 @@
+import KernelInterface
+
+/// Arithmetic of tensors of one shape and numbers in one pass over the elements: what stays between
+/// two steps is never in memory. The result is, bit for bit, that of the steps one by one.
+public struct ElementChain {
+  public enum Operand {
+    case tensor(Tensor)
+    case number(Double)
+    /// The result of a step.
+    case step(Int)
+  }
+
+  private struct Step {
+    let function: ChainFunction
+    let left: Operand
+    let right: Operand
+  }
+
+  public let shape: [Int]
+  public let dtype: DType
+  private var steps: [Step] = []
+
+  /// - Parameter dtype: f32 or f64.
+  public init(shape: [Int], dtype: DType) { (self.shape, self.dtype) = (shape, dtype) }
+
+  public var stepCount: Int { steps.count }
+
+  /// Nil where the kernels have no such step.
+  ///
+  /// - Precondition: one operand is no number, tensors have the chain's shape and dtype, and every
+  ///   step is an operand once.
+  public mutating func add(
+    _ function: BinaryFunction, _ left: Operand, _ right: Operand
+  ) -> Operand? {
+    switch function {
+    case .add: append(.add, left, right)
+    case .subtract: append(.subtract, left, right)
+    case .multiply: append(.multiply, left, right)
+    case .divide: append(.divide, left, right)
+    case .maximum: append(.maximum, left, right)
+    case .minimum: append(.minimum, left, right)
+    case .power:
+      if case .number(2) = right { append(.square, left, left) } else { nil }
+    default: nil
+    }
+  }
+
+  /// The same of one operand that is no number.
+  public mutating func add(_ function: UnaryFunction, _ operand: Operand) -> Operand? {
+    switch function {
+    case .negate: append(.negate, operand, operand)
+    case .sqrt: append(.squareRoot, operand, operand)
+    case .abs: append(.magnitude, operand, operand)
+    case .relu: append(.relu, operand, operand)
+    default: function.vectorFunction.flatMap { append(.map($0), operand, operand) }
+    }
+  }
+
+  private mutating func append(
+    _ function: ChainFunction, _ left: Operand, _ right: Operand
+  ) -> Operand? {
+    steps.append(Step(function: function, left: left, right: right))
+    return .step(steps.count - 1)
+  }
+
+  /// What the last step gives.
+  ///
+  /// - Precondition: there is a step.
+  public func run() throws -> Tensor { try run(on: .current) }
+
+  func run(on variant: KernelVariant) throws -> Tensor {
+    try dtype == .f32 ? run(on: variant, of: Float.self) : run(on: variant, of: Double.self)
+  }
+
+  private func run<T: Real>(on variant: KernelVariant, of type: T.Type) throws -> Tensor {
+    let (compiled, fetched) = (compiled(of: T.self), fetched(of: T.self))
+    let count = shape.reduce(1, *)
+    let share = 1 << 16
+    let kernels = T.kernels(of: variant)
+    return try withExtendedLifetime(self) {
+      try Tensor(shape: shape, of: T.self) { to in
+        guard let to = to.baseAddress else { return }
+        compiled.withUnsafeBufferPointer { steps in
+          fetched.withUnsafeBufferPointer { fetched in
+            Workers.run((count + share - 1) / share) { part in
+              if Cancellation.isRequested { return }
+              let range = part * share..<min((part + 1) * share, count)
+              Scratch.with { scratch in
+                kernels.chain(
+                  ChainCall(
+                    steps: steps, fetched: fetched,
+                    slots: scratch.assumingMemoryBound(to: T.self), to: to, range: range))
+              }
+            }
+          }
+        }
+        try Cancellation.check()
+      }
+    }
+  }
+
+  /// Several tensors from memory, of which each step reads one or two: the processor follows those
+  /// of one step by itself, and would wait for the next one's at every block.
+  private func fetched<T: Real>(of type: T.Type) -> [UnsafePointer<T>] {
+    let cached = 1 << 20
+    guard shape.reduce(MemoryLayout<T>.size, *) >= cached else { return [] }
+    var bases: [UnsafePointer<T>] = []
+    for case .tensor(let tensor) in steps.flatMap({ [$0.left, $0.right] }) {
+      let base = UnsafePointer(tensor.start(of: T.self))
+      if !bases.contains(base) { bases.append(base) }
+    }
+    return bases.count > 1 ? bases : []
+  }
+
+  /// The slots of operands are free again for the result.
+  private func compiled<T: Real>(of type: T.Type) -> [ChainStep<T>] {
+    var free: [Int] = []
+    var used = 0
+    var slots: [Int] = []
+    func compiled(_ operand: Operand) -> ChainOperand<T> {
+      switch operand {
+      // SAFETY: the chain holds its tensors as long as it runs.
+      case .tensor(let tensor): return .elements(tensor.start(of: T.self))
+      case .number(let number): return .number(T(number))
+      case .step(let step): return .slot(slots[step])
+      }
+    }
+    return steps.map { step in
+      let (left, right) = (compiled(step.left), compiled(step.right))
+      if case .slot(let slot) = left { free.append(slot) }
+      if case .slot(let slot) = right, !free.contains(slot) { free.append(slot) }
+      if free.isEmpty {
+        free.append(used)
+        used += 1
+      }
+      slots.append(free.removeLast())
+      return ChainStep(step.function, left, right, slot: slots[slots.count - 1])
+    }
+  }
+}
