@@ -18,7 +18,7 @@ extension Evaluator {
   /// somebody wants to see the values between.
   func chain(_ expr: Expr) throws -> Value? {
     guard let count = expr.stepCount, count > 1, expr.depth <= Self.mostLevels,
-      observer == nil || observer?.toldOfShape != nil
+      observer == nil || observer?.toldOfShape != nil, !beginsSmall(expr)
     else { return nil }
     var chain = PendingChain()
     guard case .step? = operand(expr, &chain), let pending = chain.pending, pending.stepCount > 1
@@ -33,6 +33,13 @@ extension Evaluator {
     } catch let error as KernelError {
       throw diagnose(error, at: expr.span)
     }
+  }
+
+  /// Where what stands first is a smaller tensor, nothing else is looked at: most expressions end
+  /// here.
+  private func beginsSmall(_ expr: Expr) -> Bool {
+    guard let name = expr.firstName, case .tensor(let tensor)? = lookUp(name) else { return false }
+    return tensor.count < Self.fewElements
   }
 
   private struct PendingChain {

@@ -51,8 +51,11 @@ public final class Expr: Sendable {
   public let depth: Int
   /// Of a name.
   public let symbol: Symbol?
-  /// Of arithmetic and calls with names and numbers at its ends: how many there are; else nil.
+  /// Of operations and calls whose operands are in the end names and numbers alone: how many there
+  /// are of them; else nil.
   public let stepCount: Int?
+  /// The first of those names.
+  public let firstName: Symbol?
 
   public init(_ form: Form, _ span: Span) {
     self.form = form
@@ -60,6 +63,7 @@ public final class Expr: Sendable {
     self.depth = 1 + form.depthOfParts
     stepCount = form.stepCount
     if case .name(let name) = form { symbol = Symbol(name) } else { symbol = nil }
+    firstName = symbol ?? (stepCount == nil ? nil : form.firstName)
   }
 
   /// The value of a name.
@@ -69,6 +73,7 @@ public final class Expr: Sendable {
     depth = 1
     symbol = name.symbol
     stepCount = 0
+    firstName = name.symbol
   }
 
   public enum Form: Sendable {
@@ -246,6 +251,15 @@ extension Expr.Form {
     case .unary(_, let part, _), .transpose(let part): part.depth
     case .binary(_, let left, let right, _): max(left.depth, right.depth)
     default: parts.reduce(0) { max($0, $1.depth) }
+    }
+  }
+
+  fileprivate var firstName: Symbol? {
+    switch self {
+    case .unary(_, let operand, _): operand.firstName
+    case .binary(_, let left, let right, _): left.firstName ?? right.firstName
+    case .call(_, let arguments, _): arguments.lazy.compactMap(\.value.firstName).first
+    default: nil
     }
   }
 
