@@ -16,9 +16,15 @@ extension Evaluator {
 
   /// Arithmetic of large tensors of one shape and of numbers; nil of anything else, and where
   /// somebody wants to see the values between.
+  @inline(__always)
   func chain(_ expr: Expr) throws -> Value? {
-    guard let count = expr.stepCount, count > 1, expr.depth <= Self.mostLevels,
-      observer == nil || observer?.toldOfShape != nil, !beginsSmall(expr)
+    // Without a large tensor anywhere there is none in the expression.
+    Memory.inUse < Self.fewElements * MemoryLayout<Float>.size ? nil : try inOnePass(expr)
+  }
+
+  private func inOnePass(_ expr: Expr) throws -> Value? {
+    guard expr.depth > 2, expr.depth <= Self.mostLevels, !beginsSmall(expr),
+      observer == nil || observer?.toldOfShape != nil
     else { return nil }
     var chain = PendingChain()
     guard case .step? = operand(expr, &chain), let pending = chain.pending, pending.stepCount > 1
@@ -38,9 +44,13 @@ extension Evaluator {
   /// Where what stands first is a smaller tensor, nothing else is looked at: most expressions end
   /// here.
   private func beginsSmall(_ expr: Expr) -> Bool {
-    guard let name = expr.firstName, case .tensor(let tensor)? = lookUp(name) else { return false }
-    return tensor.count < Self.fewElements
+    guard let name = expr.firstOperand else { return false }
+    if frame == nil { return state.variables.elementCount(name).map(isSmall) ?? false }
+    guard case .tensor(let tensor)? = lookUp(name) else { return false }
+    return isSmall(tensor.count)
   }
+
+  private func isSmall(_ count: Int) -> Bool { count < Self.fewElements }
 
   private struct PendingChain {
     var pending: ElementChain?
@@ -66,15 +76,14 @@ extension Evaluator {
     case .call(let head, let arguments, _):
       guard let symbol = head.symbol, case .function(.builtin(let builtin))? = lookUp(symbol)
       else { return nil }
-      switch builtin.elementwise {
-      case .ofOne(let function)? where arguments.count == 1:
-        return operand(arguments[0].value, &chain).flatMap {
-          apply(function, $0, at: expr, &chain)
+      switch (builtin.elementwise, arguments.count) {
+      case (.ofOne(let function)?, 1):
+        guard let x = operand(arguments[0], &chain) else { return nil }
+        return apply(function, x, at: expr, &chain)
+      case (.ofTwo(let function)?, 2):
+        guard let l = operand(arguments[0], &chain), let r = operand(arguments[1], &chain) else {
+          return nil
         }
-      case .ofTwo(let function)? where arguments.count == 2:
-        guard let l = operand(arguments[0].value, &chain),
-          let r = operand(arguments[1].value, &chain)
-        else { return nil }
         return apply(function, l, r, at: expr, &chain)
       default: return nil
       }
@@ -82,10 +91,16 @@ extension Evaluator {
     }
   }
 
+  private func operand(
+    _ argument: Argument, _ chain: inout PendingChain
+  ) -> ElementChain.Operand? {
+    if case .positional(let value) = argument { operand(value, &chain) } else { nil }
+  }
+
   private func named(_ expr: Expr, _ chain: inout PendingChain) -> ElementChain.Operand? {
     guard let symbol = expr.symbol, let value = lookUp(symbol) else { return nil }
     if case .number(let number, .f64) = value { return .number(number) }
-    guard case .tensor(let tensor) = value, tensor.count >= Self.fewElements,
+    guard case .tensor(let tensor) = value, !isSmall(tensor.count),
       tensor.dtype != .bool
     else { return nil }
     let pending =
@@ -120,4 +135,23 @@ extension Evaluator {
 
 extension ElementChain.Operand {
   fileprivate var isNumber: Bool { if case .number = self { true } else { false } }
+}
+
+extension Expr {
+  /// The name that stands first, where operators and calls lead to it.
+  fileprivate var firstOperand: Symbol? {
+    var first = self
+    while true {
+      switch first.form {
+      case .name: return first.symbol
+      case .unary(_, let part, _): first = part
+      case .binary(_, let left, let right, _):
+        if case .number = left.form { first = right } else { first = left }
+      case .call(_, let arguments, _):
+        guard let argument = arguments.first else { return nil }
+        first = argument.value
+      default: return nil
+      }
+    }
+  }
 }

@@ -157,7 +157,6 @@ final class Evaluator {
   private func value(of expr: Expr, _ wanted: Wanted) throws -> Value {
     // Of a name nothing else is looked at.
     if let symbol = expr.symbol, let value = lookUp(symbol) { return value }
-    if let value = try chain(expr) { return value }
     switch expr.form {
     case .number(let number): return .number(number)
     case .string(let text): return .string(text)
@@ -169,11 +168,14 @@ final class Evaluator {
     case .tuple(let items): return .tuple(Tuple(try items.map { try evaluate($0) }))
     case .matrix(let rows): return try matrix(rows, at: expr)
     case .call(let head, let arguments, let style):
+      if let value = try chain(expr) { return value }
       return try call(head, arguments, style, at: expr, wanted: wanted)
     case .unary(let op, let operand, let opSpan):
+      if let value = try chain(expr) { return value }
       return try unary(op, evaluate(operand), operand, at: expr, opSpan)
     case .binary(let op, let left, let right, let opSpan):
       if let number = arithmetic(expr) { return .number(number) }
+      if let value = try chain(expr) { return value }
       return try binary(op, left, right, at: expr, opSpan)
     case .index(let base, let items): return try index(evaluate(base), base, items, at: expr)
     case .member(let base, let name): return try member(evaluate(base), base, name, at: expr)

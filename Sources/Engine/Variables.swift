@@ -52,6 +52,13 @@ struct Variables {
     return number
   }
 
+  /// Of a variable that is a tensor.
+  func elementCount(_ symbol: Symbol) -> Int? {
+    guard symbol.number < entries.count, case .tensor(let tensor)? = entries[symbol.number].value
+    else { return nil }
+    return tensor.count
+  }
+
   func origin(of symbol: Symbol) -> Origin? {
     symbol.number < entries.count ? entries[symbol.number].origin : nil
   }

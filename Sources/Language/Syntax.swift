@@ -51,19 +51,12 @@ public final class Expr: Sendable {
   public let depth: Int
   /// Of a name.
   public let symbol: Symbol?
-  /// Of operations and calls whose operands are in the end names and numbers alone: how many there
-  /// are of them; else nil.
-  public let stepCount: Int?
-  /// The first of those names.
-  public let firstName: Symbol?
 
   public init(_ form: Form, _ span: Span) {
     self.form = form
     self.span = span
     self.depth = 1 + form.depthOfParts
-    stepCount = form.stepCount
     if case .name(let name) = form { symbol = Symbol(name) } else { symbol = nil }
-    firstName = symbol ?? (stepCount == nil ? nil : form.firstName)
   }
 
   /// The value of a name.
@@ -72,8 +65,6 @@ public final class Expr: Sendable {
     span = name.span
     depth = 1
     symbol = name.symbol
-    stepCount = 0
-    firstName = name.symbol
   }
 
   public enum Form: Sendable {
@@ -251,32 +242,6 @@ extension Expr.Form {
     case .unary(_, let part, _), .transpose(let part): part.depth
     case .binary(_, let left, let right, _): max(left.depth, right.depth)
     default: parts.reduce(0) { max($0, $1.depth) }
-    }
-  }
-
-  fileprivate var firstName: Symbol? {
-    switch self {
-    case .unary(_, let operand, _): operand.firstName
-    case .binary(_, let left, let right, _): left.firstName ?? right.firstName
-    case .call(_, let arguments, _): arguments.lazy.compactMap(\.value.firstName).first
-    default: nil
-    }
-  }
-
-  fileprivate var stepCount: Int? {
-    switch self {
-    case .number, .name: return 0
-    case .unary(_, let operand, _): return operand.stepCount.map { $0 + 1 }
-    case .binary(_, let left, let right, _):
-      guard let first = left.stepCount, let second = right.stepCount else { return nil }
-      return first + second + 1
-    case .call(let head, let arguments, _):
-      guard head.symbol != nil else { return nil }
-      return arguments.reduce(1) { count, argument in
-        guard case .positional(let value) = argument, let more = value.stepCount else { return nil }
-        return count.map { $0 + more }
-      }
-    default: return nil
     }
   }
 
