@@ -23,16 +23,20 @@ extension Evaluator {
   }
 
   private func inOnePass(_ expr: Expr) throws -> Value? {
-    guard expr.depth > 2, expr.depth <= Self.mostLevels, !beginsSmall(expr),
-      observer == nil || observer?.toldOfShape != nil
+    guard expr.depth > 2, expr.depth <= Self.mostLevels, !beginsSmall(expr), !isEveryValueWanted
     else { return nil }
     var chain = PendingChain()
     guard case .step? = operand(expr, &chain), let pending = chain.pending, pending.stepCount > 1
     else { return nil }
     do {
       let result = try pending.run()
-      if let observer {
-        for part in chain.parts.dropLast() { observer.toldOfShape?(part, result.shape) }
+      // The whole is told by who asked for it.
+      for (part, number) in chain.parts.dropLast() {
+        if let number {
+          observer?.told(part, .number(number))
+        } else {
+          observer?.toldOfShape?(part, result.shape)
+        }
       }
       if chain.multiplies { noteElementwise(result.shape) }
       return .tensor(result)
@@ -54,8 +58,8 @@ extension Evaluator {
 
   private struct PendingChain {
     var pending: ElementChain?
-    /// What its steps give, in their order.
-    var parts: [Expr] = []
+    /// What was computed, in this order, for who looks on; nil stands for a tensor.
+    var parts: [(expr: Expr, number: Double?)] = []
     /// Whether it has a product of two tensors.
     var multiplies = false
   }
@@ -114,22 +118,33 @@ extension Evaluator {
     _ function: UnaryFunction, _ operand: ElementChain.Operand, at expr: Expr,
     _ chain: inout PendingChain
   ) -> ElementChain.Operand? {
-    if case .number(let number) = operand {
-      return function.givesBool ? nil : .number(scalar(function, number))
+    guard case .number(let x) = operand else {
+      return noted(chain.pending?.add(function, operand), at: expr, &chain)
     }
-    chain.parts.append(expr)
-    return chain.pending?.add(function, operand)
+    return function.givesBool ? nil : noted(.number(scalar(function, x)), at: expr, &chain)
   }
 
   private func apply(
     _ function: BinaryFunction, _ l: ElementChain.Operand, _ r: ElementChain.Operand,
     at expr: Expr, _ chain: inout PendingChain
   ) -> ElementChain.Operand? {
-    if case .number(let x) = l, case .number(let y) = r {
-      return function.givesBool ? nil : .number(scalar(function, x, y))
+    guard case .number(let x) = l, case .number(let y) = r else {
+      return noted(chain.pending?.add(function, l, r), at: expr, &chain)
     }
-    chain.parts.append(expr)
-    return chain.pending?.add(function, l, r)
+    return function.givesBool ? nil : noted(.number(scalar(function, x, y)), at: expr, &chain)
+  }
+
+  private func noted(
+    _ result: ElementChain.Operand?, at expr: Expr, _ chain: inout PendingChain
+  ) -> ElementChain.Operand? {
+    if observer != nil {
+      if case .number(let number)? = result {
+        chain.parts.append((expr, number))
+      } else {
+        chain.parts.append((expr, nil))
+      }
+    }
+    return result
   }
 }
 

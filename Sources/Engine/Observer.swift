@@ -7,7 +7,14 @@ struct Observer {
   var looksInside = false
   /// Told as soon as the value is known.
   let told: (Expr, Value) -> Void
-  /// Told of the shape of a tensor that a product took as it lay; where nil, such a tensor is made
-  /// to be shown.
+  /// Told of the shape of a tensor that was not made: a product took it as it lay, or several steps
+  /// were one. Where nil, every value is made to be shown.
   var toldOfShape: ((Expr, [Int]) -> Void)?
+}
+
+extension Evaluator {
+  /// Whether values between the steps of an expression have to be made.
+  var isEveryValueWanted: Bool {
+    if let observer { observer.toldOfShape == nil } else { false }
+  }
 }

@@ -63,6 +63,10 @@ extension Signature {
       condition: nil)
     if let pattern = scanner.bracketed("[", "]") { result.pattern = try self.pattern(pattern) }
     if scanner.take(":") { result.kind = try kind(scanner.name()) }
+    // `?` stands for a shape that depends on more than shapes.
+    guard scanner.isAtEnd || word == "?" else {
+      throw Malformed(description: "'\(word)' is not a result")
+    }
     return result
   }
 

@@ -6,7 +6,7 @@ extension Evaluator {
   /// An operand; where `isTransposed`, it is A that stands for the `A'` of a product.
   func factor(_ operand: Expr, of op: BinaryOperator) throws -> (value: Value, isTransposed: Bool) {
     guard op == .matmul, case .transpose(let inner) = operand.form,
-      observer == nil || observer?.toldOfShape != nil
+      !isEveryValueWanted
     else { return (try evaluate(operand), false) }
     let value = try evaluate(inner)
     if let shape = value.factorShape, shape.count >= 2 {

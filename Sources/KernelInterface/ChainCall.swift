@@ -31,22 +31,19 @@ public struct ChainStep<T> {
 /// Steps for the elements of a range, some at a time: what lies between two steps stays in the
 /// first-level cache.
 public struct ChainCall<T> {
-  /// How many elements a slot holds.
-  public static var block: Int { 512 }
+  /// How many elements a slot holds: half a page. Processors fetch ahead up to the end of a page:
+  /// while one operand's half is at work, the other halves of all operands come.
+  public static var block: Int { 2048 / MemoryLayout<T>.size }
 
   public let steps: UnsafeBufferPointer<ChainStep<T>>
-  /// Elements that are on their way a block ahead.
-  public let fetched: UnsafeBufferPointer<UnsafePointer<T>>
   public let slots: UnsafeMutablePointer<T>
   public let to: UnsafeMutablePointer<T>
   public let range: Range<Int>
 
   public init(
-    steps: UnsafeBufferPointer<ChainStep<T>>,
-    fetched: UnsafeBufferPointer<UnsafePointer<T>>, slots: UnsafeMutablePointer<T>,
+    steps: UnsafeBufferPointer<ChainStep<T>>, slots: UnsafeMutablePointer<T>,
     to: UnsafeMutablePointer<T>, range: Range<Int>
   ) {
-    (self.steps, self.fetched, self.slots) = (steps, fetched, slots)
-    (self.to, self.range) = (to, range)
+    (self.steps, self.slots, self.to, self.range) = (steps, slots, to, range)
   }
 }

@@ -115,6 +115,10 @@ extension Tensor {
     // Without stretching all axes are one row.
     let isFlat = a.shape == b.shape || a.count == 1 && b.count > 0 || b.count == 1 && a.count > 0
     guard isFlat, let shape = Broadcast.shape(a.shape, b.shape) else {
+      if !function.givesBool, b.rank == 1, b.count > 0, a.shape.last == b.count, a.isUniquelyHeld {
+        try overwriteRows(function, of: a, b, as: T.self)
+        return a
+      }
       return try stretched(function, a, b, of: T.self)
     }
     let count = max(a.count, b.count)
@@ -186,7 +190,23 @@ extension Tensor {
     case .subtract: try Operand.overwriting(x, y, count, into: z) { $0 - $1 }
     case .multiply: try Operand.overwriting(x, y, count, into: z) { $0 * $1 }
     case .divide: try Operand.overwriting(x, y, count, into: z) { $0 / $1 }
+    case .power where y.stands(for: 2):
+      try Operand.overwriting(x, y, count, into: z) { x, _ in x * x }
     default: try Operand.overwriting(x, y, count, into: z) { value(function, $0, $1) }
+    }
+  }
+
+  /// Rows that all meet the same vector, as those of a linear map its bias.
+  private static func overwriteRows<T: Real>(
+    _ function: BinaryFunction, of a: borrowing Tensor, _ vector: borrowing Tensor,
+    as type: T.Type
+  ) throws {
+    // SAFETY: the caller holds both.
+    let (rows, width) = (a.start(of: T.self), vector.count)
+    let y = Operand(vector.start(of: T.self), repeats: false)
+    for row in stride(from: 0, to: a.count, by: width) {
+      let x = Operand(UnsafePointer(rows + row), repeats: false)
+      try flat(function, x, y, width, into: rows + row)
     }
   }
 

@@ -6,6 +6,10 @@ struct Operand<T: Real> {
   @inline(__always)
   init(_ start: UnsafePointer<T>, repeats: Bool) { (self.start, self.repeats) = (start, repeats) }
 
+  /// Whether it is this number in the place of all elements.
+  @inline(__always)
+  func stands(for number: T) -> Bool { repeats && start[0] == number }
+
   /// Elements and a number, or the number and the elements.
   @inline(__always)
   static func pair(

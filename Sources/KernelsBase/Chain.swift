@@ -9,25 +9,13 @@ struct Chain<V: Lanes> {
   func run() {
     var first = c.range.lowerBound
     while first < c.range.upperBound {
-      let end = min(first &+ ChainCall<T>.block, c.range.upperBound)
-      let next = end..<min(end &+ ChainCall<T>.block, c.range.upperBound)
-      for base in c.fetched { fetch(base, next) }
+      let count = min(ChainCall<T>.block, c.range.upperBound &- first)
       for i in 0..<c.steps.count {
         let step = c.steps[i]
         let to = i == c.steps.count &- 1 ? c.to + first : slot(step.slot)
-        Step(
-          step.function, source(step.left, first), source(step.right, first), to, end &- first
-        ).run()
+        Step(step.function, source(step.left, first), source(step.right, first), to, count).run()
       }
-      first = end
-    }
-  }
-
-  private func fetch(_ base: UnsafePointer<T>, _ next: Range<Int>) {
-    var i = next.lowerBound
-    while i < next.upperBound {
-      prefetch(base, ahead: i)
-      i += 64 / MemoryLayout<T>.size
+      first += count
     }
   }
 

@@ -3,6 +3,9 @@ private enum CommandWord: String, Sendable, CaseIterable {
   case help, source, apropos, explain, bench, sweep, compare, cost
 
   static let bySymbol = SymbolTable(allCases, name: { $0.rawValue })
+
+  /// Whether the rest of the line is its operand, as it stands there.
+  var takesText: Bool { self == .help || self == .source || self == .apropos }
 }
 
 extension Parser {
@@ -273,16 +276,13 @@ extension Parser {
       !ahead(1).isSymbol("=")
     else { return nil }
     let place = Name(symbol, first.span)
-    let isUsedAsValue = isUsedAsValue(ahead(1))
+    let isOperatorAsked = command.takesText && ahead(1).blankBefore && ahead(2).endsStatement
+    guard isOperatorAsked || !isUsedAsValue(ahead(1)) else { return nil }
     switch command {
-    case .help, .source, .apropos:
-      let isOperatorAsked = ahead(1).blankBefore && ahead(2).endsStatement
-      guard isOperatorAsked || !isUsedAsValue else { return nil }
+    case _ where command.takesText:
       position += 1
       return word(place)
-    case _ where isUsedAsValue: return nil
-    case .explain, .bench:
-      guard !ahead(1).endsStatement else { return nil }
+    case .explain where !ahead(1).endsStatement, .bench where !ahead(1).endsStatement:
       position += 1
       let subject = try expression()
       return wrap(Command(place, .expression(subject)), first)
@@ -312,7 +312,7 @@ extension Parser {
         }
       }
       return wrap(Command(place, .sizes(subject, sizes, options)), first)
-    case .sweep, .compare, .cost: return nil
+    default: return nil
     }
   }
 

@@ -42,7 +42,6 @@ enum ForeignOperator: String, BitwiseCopyable, CaseIterable {
   }
 }
 
-// What people type who come from other languages.
 /// A word with which other languages begin a statement.
 private enum ForeignWord: String, Sendable, CaseIterable {
   case `import`, from, `let`, `var`, const, `return`, elif, elseif
@@ -50,6 +49,7 @@ private enum ForeignWord: String, Sendable, CaseIterable {
   static let bySymbol = SymbolTable(allCases, name: { $0.rawValue })
 }
 
+// What people type who come from other languages.
 extension Parser {
   // MARK: - Operators
 

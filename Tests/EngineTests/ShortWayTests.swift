@@ -118,6 +118,7 @@ import Testing
     ("1/(1 + exp(-x))", true), ("x*y*x - -y", true), ("maximum(x, 0.1*y) · 2", true),
     ("(u + 1)/3", true), ("tanh u * u - abs(u)", true), ("sqrt(x^2 + y^2)", true),
     ("gelu x + relu(x) - silu(y)", true), ("-(-x)", true), ("√x * x^2", true),
+    ("x*gelu(2.1) + gelu(-2)*y", true),
     ("x + y", false), ("x + 1 > y", false), ("u*x + 1", false), ("2^x + 1", false),
     ("x^3 + 1", false), ("x + row - 1", false), ("x*(y + z)", false), ("small*2 + 1", false),
     ("x % 2 + 1", false), ("not x + 1", false), ("log1p(x) + 1", false), ("x · y' + 1", false),
@@ -156,15 +157,20 @@ import Testing
     let session = Session()
     session.isRemembered = false
     var seen: [String] = []
-    session.evaluator.observer = Observer { _, _ in
+    session.evaluator.observer = Observer { [unowned session] expr, value in
+      if case .number = expr.form { return }
+      guard case .number(let number, _) = value else { return }
+      seen.append("\(session.evaluator.source.slice(expr.span)) \(number)")
     } toldOfShape: { [unowned session] expr, shape in
       seen.append("\(session.evaluator.source.slice(expr.span)) \(shape)")
     }
-    let source = Source(text: "x = randn 200 100; y = exp(-x^2/2) * x")
+    let source = Source(text: "x = randn 200 100; y = exp(-x^2/2) * √(2*8)")
     for statement in try Parser.statements(of: source) {
       try session.run(statement, in: source) { _ in }
     }
     #expect(
-      seen == ["x^2", "-x^2", "-x^2/2", "exp(-x^2/2)"].map { "\($0) [200, 100]" })
+      seen == ["x^2", "-x^2", "-x^2/2", "exp(-x^2/2)"].map { "\($0) [200, 100]" } + [
+        "(2*8) 16.0", "√(2*8) 4.0",
+      ])
   }
 }

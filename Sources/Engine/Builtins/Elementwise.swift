@@ -104,7 +104,7 @@ let elementwiseFamily = Family(
           g * (1 + t + x * (1 - t^2) * √(2/π) * (1 + 0.134145 * x^2)) / 2
         } else { g * ((1 + erf(x / √2)) / 2 + x * exp(-x^2 / 2) / √(2 * π)) }
         """, geluForm)
-    ) { call -> Tensor in try call.real("x").map(try geluForm(call)) },
+    ) { call -> Results in try mapped(try geluForm(call), call) },
 
     map(
       "gelu_tanh", .geluTanh, "gelu with the tanh approximation of GPT-2, as a function for act=",
@@ -164,13 +164,14 @@ private func map(
       "\(name) (randn 2 3)", "\(name) (rand 2 3)", "\(name) 0.5", "\(name) (f32 (randn 4))",
     ],
     resultShapes: { [try $0.shape("x")] }, elementwise: .ofOne(function), vjp: vjp
-  ) { call -> Results in
-    if case .number(let number, let dtype)? = call.value("x"), dtype == .f64 {
-      let givesBool = [.isnan, .isinf, .isfinite].contains(function)
-      return Results(.number(scalar(function, number), givesBool ? .bool : .f64))
-    }
-    return Results(Value(try call.real("x").map(function)))
+  ) { call -> Results in try mapped(function, call) }
+}
+
+private func mapped(_ function: UnaryFunction, _ call: Call) throws -> Results {
+  if case .number(let number, let dtype)? = call.value("x"), dtype == .f64 {
+    return Results(.number(scalar(function, number), function.givesBool ? .bool : .f64))
   }
+  return Results(Value(try call.real("x").map(function)))
 }
 
 private func pair(

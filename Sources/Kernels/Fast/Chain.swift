@@ -1,7 +1,8 @@
 import KernelInterface
 
 /// Arithmetic of tensors of one shape and numbers in one pass over the elements: what stays between
-/// two steps is never in memory. The result is, bit for bit, that of the steps one by one.
+/// two steps is never in memory. The result is, bit for bit but for the sign of NaN, that of the
+/// steps one by one.
 public struct ElementChain {
   public enum Operand {
     case tensor(Tensor)
@@ -27,8 +28,8 @@ public struct ElementChain {
 
   /// Nil where the kernels have no such step.
   ///
-  /// - Precondition: one operand is no number, tensors have the chain's shape and dtype, and every
-  ///   step is an operand once.
+  /// - Precondition: one operand is no number, tensors have the chain's shape and dtype, and no
+  ///   step is an operand of two others.
   public mutating func add(
     _ function: BinaryFunction, _ left: Operand, _ right: Operand
   ) -> Operand? {
@@ -73,24 +74,22 @@ public struct ElementChain {
   }
 
   private func run<T: Real>(on variant: KernelVariant, of type: T.Type) throws -> Tensor {
-    let (compiled, fetched) = (compiled(of: T.self), fetched(of: T.self))
+    let (compiled, slotCount) = compiled(of: T.self)
     let count = shape.reduce(1, *)
+    // Enough to be worth a thread, and done in a blink.
     let share = 1 << 16
     let kernels = T.kernels(of: variant)
     return try withExtendedLifetime(self) {
       try Tensor(shape: shape, of: T.self) { to in
         guard let to = to.baseAddress else { return }
         compiled.withUnsafeBufferPointer { steps in
-          fetched.withUnsafeBufferPointer { fetched in
-            Workers.run((count + share - 1) / share) { part in
-              if Cancellation.isRequested { return }
-              let range = part * share..<min((part + 1) * share, count)
-              Scratch.with { scratch in
-                kernels.chain(
-                  ChainCall(
-                    steps: steps, fetched: fetched,
-                    slots: scratch.assumingMemoryBound(to: T.self), to: to, range: range))
-              }
+          Workers.run((count + share - 1) / share) { part in
+            if Cancellation.isRequested { return }
+            let range = part * share..<min((part + 1) * share, count)
+            let bytes = slotCount * ChainCall<T>.block * MemoryLayout<T>.size
+            Scratch.with(bytes: bytes) { scratch in
+              let slots = scratch.assumingMemoryBound(to: T.self)
+              kernels.chain(ChainCall(steps: steps, slots: slots, to: to, range: range))
             }
           }
         }
@@ -99,25 +98,14 @@ public struct ElementChain {
     }
   }
 
-  /// Several tensors from memory, of which each step reads one or two: the processor follows those
-  /// of one step by itself, and would wait for the next one's at every block.
-  private func fetched<T: Real>(of type: T.Type) -> [UnsafePointer<T>] {
-    let cached = 1 << 20
-    guard shape.reduce(MemoryLayout<T>.size, *) >= cached else { return [] }
-    var bases: [UnsafePointer<T>] = []
-    for case .tensor(let tensor) in steps.flatMap({ [$0.left, $0.right] }) {
-      let base = UnsafePointer(tensor.start(of: T.self))
-      if !bases.contains(base) { bases.append(base) }
-    }
-    return bases.count > 1 ? bases : []
-  }
-
   /// The slots of operands are free again for the result.
-  private func compiled<T: Real>(of type: T.Type) -> [ChainStep<T>] {
+  private func compiled<T: Real>(
+    of type: T.Type
+  ) -> (steps: [ChainStep<T>], slotCount: Int) {
     var free: [Int] = []
-    var used = 0
+    var slotCount = 0
     var slots: [Int] = []
-    func compiled(_ operand: Operand) -> ChainOperand<T> {
+    func source(_ operand: Operand) -> ChainOperand<T> {
       switch operand {
       // SAFETY: the chain holds its tensors as long as it runs.
       case .tensor(let tensor): return .elements(tensor.start(of: T.self))
@@ -125,16 +113,17 @@ public struct ElementChain {
       case .step(let step): return .slot(slots[step])
       }
     }
-    return steps.map { step in
-      let (left, right) = (compiled(step.left), compiled(step.right))
+    let compiled = steps.map { step in
+      let (left, right) = (source(step.left), source(step.right))
       if case .slot(let slot) = left { free.append(slot) }
       if case .slot(let slot) = right, !free.contains(slot) { free.append(slot) }
       if free.isEmpty {
-        free.append(used)
-        used += 1
+        free.append(slotCount)
+        slotCount += 1
       }
       slots.append(free.removeLast())
       return ChainStep(step.function, left, right, slot: slots[slots.count - 1])
     }
+    return (compiled, slotCount)
   }
 }

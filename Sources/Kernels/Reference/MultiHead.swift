@@ -41,9 +41,9 @@ public func multiHeadAttention(
 
 /// x W + b: [… n d] → [… n m], b being [m], one number, or none.
 public func affine(_ x: Tensor, _ w: Tensor, _ b: Tensor?) throws -> Tensor {
-  let y = try matmul(x, w)
-  guard let b else { return y }
-  return try Tensor.combine(.add, y, b)
+  guard let b else { return try matmul(x, w) }
+  // Nobody holds the product: it is where the sum goes.
+  return try Tensor.combine(.add, try matmul(x, w), b)
 }
 
 extension Tensor {
