@@ -10,7 +10,7 @@ public enum ElementwiseFunction: Sendable {
 // `exp(-x^2/2)` of a large x is computed in one pass: several would wait for memory.
 extension Evaluator {
   /// Smaller tensors stay in the cache between two steps.
-  private static let fewElements = 1 << 12
+  private static let fewElements = 1 << 13
   /// Deeper expressions are begun too often in vain.
   private static let mostLevels = 32
 
