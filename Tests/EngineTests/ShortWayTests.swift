@@ -76,20 +76,12 @@ import Testing
   ])
   func arithmeticOfNumbers(_ code: String) throws {
     let session = Session()
-    func run(_ code: String) throws {
-      let source = Source(text: code)
-      for statement in try Parser.statements(of: source) {
-        try session.run(statement, in: source) { _ in }
-      }
-    }
     session.isRemembered = false
-    try run("x = 1.5; y = -0.3; v = [1 2 3]; k = (x > 1); a = \(code)")
+    try run("x = 1.5; y = -0.3; v = [1 2 3]; k = (x > 1); a = \(code)", in: session)
     // Who looks on sees every step, and there is no short way.
     session.evaluator.observer = Observer { _, _ in }
-    try run("b = \(code)")
-    let (a, b) = (try session["a"]?.asTensor(), try session["b"]?.asTensor())
-    #expect(a?.dtype == b?.dtype && a?.shape == b?.shape)
-    #expect(a?.doubles.map(\.bitPattern) == b?.doubles.map(\.bitPattern))
+    try run("b = \(code)", in: session)
+    try expectSame("a", "b", in: session)
   }
 
   /// What a statement is made of is remembered: functions and products must not pay for it.
@@ -104,10 +96,7 @@ import Testing
     } toldOfShape: { [unowned session] expr, shape in
       seen.append("\(session.evaluator.source.slice(expr.span)) was not made, \(shape)")
     }
-    let source = Source(text: "def f(x) { x + 1 }; K = zeros 2 3; S = f(K) @ K'")
-    for statement in try Parser.statements(of: source) {
-      try session.run(statement, in: source) { _ in }
-    }
+    try run("def f(x) { x + 1 }; K = zeros 2 3; S = f(K) @ K'", in: session)
     #expect(seen.contains("K' was not made, [3, 2]") && seen.contains("f(K) 2×3"))
     #expect(seen.contains("f(K) @ K' 2×2"))
     #expect(seen.contains("x + 1 2×3") == looksInside)
@@ -126,30 +115,19 @@ import Testing
   ])
   func arithmeticOfTensors(_ code: String, isChain: Bool) throws {
     let session = Session()
-    func run(_ code: String) throws {
-      let source = Source(text: code)
-      for statement in try Parser.statements(of: source) {
-        try session.run(statement, in: source) { _ in }
-      }
-    }
     session.isRemembered = false
     try run(
       """
       seed 3; x = randn 200 100; y = randn 200 100; u = f32 x; k = 3; row = randn 100
       z = reshape(y, [200, 100]) ; small = randn 3 3; t = x > 0; z = z[0:1]
       def f(a) { a*2 + 1 }
-      """)
+      """, in: session)
     let expr = try Parser.expression(code)
     #expect(try (session.evaluator.chain(expr) != nil) == isChain)
-    try run("a = \(code)")
+    try run("a = \(code)", in: session)
     session.evaluator.observer = Observer { _, _ in }
-    try run("b = \(code)")
-    let (a, b) = (try session["a"]?.asTensor(), try session["b"]?.asTensor())
-    #expect(a?.dtype == b?.dtype && a?.shape == b?.shape)
-    func bits(_ tensor: Tensor?) -> [UInt64]? {
-      tensor?.doubles.map { $0.isNaN ? Double.nan.bitPattern : $0.bitPattern }
-    }
-    #expect(bits(a) == bits(b))
+    try run("b = \(code)", in: session)
+    try expectSame("a", "b", in: session)
   }
 
   /// In the order in which they are computed, as where each is a tensor of its own.
@@ -164,13 +142,31 @@ import Testing
     } toldOfShape: { [unowned session] expr, shape in
       seen.append("\(session.evaluator.source.slice(expr.span)) \(shape)")
     }
-    let source = Source(text: "x = randn 200 100; y = exp(-x^2/2) * √(2*8)")
-    for statement in try Parser.statements(of: source) {
-      try session.run(statement, in: source) { _ in }
-    }
+    try run("x = randn 200 100; y = exp(-x^2/2) * √(2*8)", in: session)
     #expect(
       seen == ["x^2", "-x^2", "-x^2/2", "exp(-x^2/2)"].map { "\($0) [200, 100]" } + [
         "(2*8) 16.0", "√(2*8) 4.0",
       ])
+  }
+
+  private func run(_ code: String, in session: Session) throws {
+    let source = Source(text: code)
+    for statement in try Parser.statements(of: source) {
+      try session.run(statement, in: source) { _ in }
+    }
+  }
+
+  /// Bit for bit; NaN is NaN.
+  private func expectSame(_ first: String, _ second: String, in session: Session) throws {
+    let (a, b) = (try session[first]?.asTensor(), try session[second]?.asTensor())
+    func bits(_ tensor: Tensor?) -> [UInt64]? {
+      tensor?.doubles.map { $0.isNaN ? Double.nan.bitPattern : $0.bitPattern }
+    }
+    #expect(a != nil && a?.dtype == b?.dtype && a?.shape == b?.shape && bits(a) == bits(b))
+  }
+
+  @Test(arguments: ["f x -> a[n],b", "f x -> a[n]b", "f x -> a:tensorb c["])
+  func wordsThatAreNoResultAreMistakes(_ text: String) {
+    #expect(throws: Signature.Malformed.self) { try Signature(text) }
   }
 }
