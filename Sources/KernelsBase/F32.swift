@@ -243,28 +243,30 @@ struct F32: Lanes {
     }
   #endif
 
-  /// 2^x = 2^k·2^r with |r| ≤ 1/2. The low bits of t are the exponent of 2^k as it is stored, which
-  /// is 0 for the lowest k: what is to be 0 is 0.
-  @inline(__always)
-  static func exp2(_ x: F32) -> F32 {
-    let shift = F32(magic) + F32(repeating: 127)
-    let bounded = larger(x, F32(repeating: -127))
-    let t = bounded + shift
-    let r = bounded - (t - shift)
-    let power = machine_shift_left(unsafeBitCast(t.v, to: Words.self), 23)
-    return multiplyAdd(exp2Polynomial(r), r, F32(repeating: 1))
-      * F32(unsafeBitCast(power, to: Floats.self))
-  }
+  #if !KERNELS_V4
+    /// 2^x = 2^k·2^r with |r| ≤ 1/2. The low bits of t are the exponent of 2^k as it is stored, which
+    /// is 0 for the lowest k: what is to be 0 is 0.
+    @inline(__always)
+    static func exp2(_ x: F32) -> F32 {
+      let shift = F32(magic) + F32(repeating: 127)
+      let bounded = larger(x, F32(repeating: -127))
+      let t = bounded + shift
+      let r = bounded - (t - shift)
+      let power = machine_shift_left(unsafeBitCast(t.v, to: Words.self), 23)
+      return multiplyAdd(exp2Polynomial(r), r, F32(repeating: 1))
+        * F32(unsafeBitCast(power, to: Floats.self))
+    }
 
-  /// (2^r − 1)/r such that the largest relative error of 2^r, of degree 6, is the smallest.
-  @inline(__always)
-  private static func exp2Polynomial(_ r: F32) -> F32 {
-    var p = F32(repeating: 0.000_154_614_45)
-    p = multiplyAdd(p, r, F32(repeating: 0.001_340_042_8))
-    p = multiplyAdd(p, r, F32(repeating: 0.009_618_057))
-    p = multiplyAdd(p, r, F32(repeating: 0.055_503_27))
-    p = multiplyAdd(p, r, F32(repeating: 0.240_226_5))
-    p = multiplyAdd(p, r, F32(repeating: 0.693_147_2))
-    return p
-  }
+    /// (2^r − 1)/r such that the largest relative error of 2^r, of degree 6, is the smallest.
+    @inline(__always)
+    private static func exp2Polynomial(_ r: F32) -> F32 {
+      var p = F32(repeating: 0.000_154_614_45)
+      p = multiplyAdd(p, r, F32(repeating: 0.001_340_042_8))
+      p = multiplyAdd(p, r, F32(repeating: 0.009_618_057))
+      p = multiplyAdd(p, r, F32(repeating: 0.055_503_27))
+      p = multiplyAdd(p, r, F32(repeating: 0.240_226_5))
+      p = multiplyAdd(p, r, F32(repeating: 0.693_147_2))
+      return p
+    }
+  #endif
 }
