@@ -1,7 +1,8 @@
 import KernelInterface
 
 /// The product of a matrix, whose rows lie without gaps, and a vector: an inner product for each
-/// row, one after the other, as memory is read ahead best.
+/// row, one after the other, as memory is read ahead best. A short vector stays in registers: with
+/// a longer one memory did not keep up.
 struct MatrixVector<V: Lanes> {
   typealias T = V.Scalar
   let p: Product<T>
@@ -18,9 +19,10 @@ struct MatrixVector<V: Lanes> {
     while k < p.inner {
       let depth = min(Self.depthOfRun, p.inner &- k)
       let x = contiguous(k, depth)
-      for i in 0..<rows {
-        if i & 255 == 0, machineIsSet(p.isCancelled) { return }
-        dot(matrix + i &* row + k, x, depth, i, k)
+      switch depth {
+      case 2 &* V.width: run(k, InlineArray<2, V>(repeating: V.zero), x)
+      case 4 &* V.width: run(k, InlineArray<4, V>(repeating: V.zero), x)
+      default: forEachRow(k) { products($0, x, depth) }
       }
       k += depth
     }
@@ -37,9 +39,36 @@ struct MatrixVector<V: Lanes> {
   }
 
   @inline(__always)
-  private func dot(
-    _ a: UnsafePointer<T>, _ x: UnsafePointer<T>, _ depth: Int, _ i: Int, _ k: Int
+  private func forEachRow(_ k: Int, _ products: (UnsafePointer<T>) -> Two<V>) {
+    let addsTo = p.addsTo || k > 0
+    for i in 0..<rows {
+      if i & 255 == 0, machineIsSet(p.isCancelled) { return }
+      let lanes = products(matrix + i &* row + k)
+      let sum = (lanes.l + lanes.h).sum()
+      let target = c + i &* stepOfC
+      target.pointee = addsTo ? V.sum(target.pointee, sum) : sum
+    }
+  }
+
+  @inline(__always)
+  private func run<let vectors: Int>(
+    _ k: Int, _ zero: InlineArray<vectors, V>, _ x: UnsafePointer<T>
   ) {
+    var factors = zero
+    for j in 0..<vectors { factors[unchecked: j] = V.load(x + j &* V.width) }
+    forEachRow(k) { a in
+      var s = Two(l: V.zero, h: V.zero)
+      for j in 0..<vectors / 2 {
+        let a = a + 2 &* j &* V.width
+        s.l = V.multiplyAdd(V.load(a), factors[unchecked: 2 &* j], s.l)
+        s.h = V.multiplyAdd(V.load(a + V.width), factors[unchecked: 2 &* j &+ 1], s.h)
+      }
+      return s
+    }
+  }
+
+  @inline(__always)
+  private func products(_ a: UnsafePointer<T>, _ x: UnsafePointer<T>, _ depth: Int) -> Two<V> {
     var s = Two(l: V.zero, h: V.zero)
     var j = 0
     while j &+ 2 &* V.width <= depth {
@@ -47,16 +76,6 @@ struct MatrixVector<V: Lanes> {
       s.h = V.multiplyAdd(V.load(a + j + V.width), V.load(x + j + V.width), s.h)
       j += 2 &* V.width
     }
-    finish(s, a, x, j, depth, i, k)
-  }
-
-  /// The products that fill no two vectors, and the sum of all.
-  @inline(__always)
-  private func finish(
-    _ partial: Two<V>, _ a: UnsafePointer<T>, _ x: UnsafePointer<T>, _ from: Int, _ depth: Int,
-    _ i: Int, _ k: Int
-  ) {
-    var (s, j) = (partial, from)
     if j &+ V.width <= depth {
       s.l = V.multiplyAdd(V.load(a + j), V.load(x + j), s.l)
       j += V.width
@@ -65,8 +84,6 @@ struct MatrixVector<V: Lanes> {
       let count = depth &- j
       s.h = V.multiplyAdd(V.load(a + j, count: count), V.load(x + j, count: count), s.h)
     }
-    let sum = (s.l + s.h).sum()
-    let target = c + i &* stepOfC
-    target.pointee = p.addsTo || k > 0 ? V.sum(target.pointee, sum) : sum
+    return s
   }
 }

@@ -5,7 +5,7 @@ import Testing
 
 /// The products of every variant against three loops, about the edges of tiles (up to 12 rows and
 /// 32 columns), runs (384 products, of inner products 2048) and what is packed at once (of one
-/// product some thousand rows or columns).
+/// product some thousand rows or columns), and with vectors that stay in registers.
 @Suite struct GemmTests {
   struct Size: CustomTestStringConvertible {
     let (rows, inner, columns): (Int, Int, Int)
@@ -23,7 +23,7 @@ import Testing
     }
     let large = [
       (2, 769, 10), (131, 260, 70), (1, 2060, 3), (5, 2049, 1), (1, 9, 4100), (38, 17, 9000),
-      (70_000, 9, 3), (2100, 390, 2),
+      (70_000, 9, 3), (2100, 390, 2), (19, 8, 1), (19, 16, 1), (300, 32, 1), (1, 64, 19),
     ]
     return sizes + large.map { Size(rows: $0.0, inner: $0.1, columns: $0.2) }
   }()
