@@ -41,7 +41,9 @@ public protocol KernelTable<Scalar> {
   static func linearAttendCausally(_ call: LinearCall<Scalar>)
 
   /// One number for each row.
-  static func reduce(_ call: RowCall<Scalar>, to remains: RowRemains)
+  static func reduce(_ call: RowCall<Scalar>, to remains: Remains)
+  /// One number for each column of every block of rows.
+  static func fold(_ call: FoldCall<Scalar>, to remains: Remains)
   static func norm(_ call: NormCall<Scalar>)
   static func normGradient(_ call: NormGradientCall<Scalar>)
 

@@ -14,9 +14,9 @@ public struct RowCall<T> {
   }
 }
 
-/// What a row is reduced to.
-public enum RowRemains: UInt8, Sendable {
-  /// `variance` is biased; NaN where a row has one.
+/// What a row or a column is reduced to.
+public enum Remains: UInt8, Sendable {
+  /// `variance` is biased; NaN where there is one.
   case sum, variance, largest, smallest
 }
 

@@ -41,23 +41,23 @@ extension Tensor {
     let total = lanes.outer * lanes.inner
     let result = try Tensor(shape: [total], of: T.self) { y in
       try withElements(of: T.self) { x in
-        if lanes.inner == 1 {
-          if try reduction.reduceRows(x, length: lanes.length, into: y) { return }
-          for row in 0..<lanes.outer {
-            if row & 255 == 0 { try Cancellation.check() }
-            y[row] = remains(
-              reduction,
-              UnsafeBufferPointer(rebasing: x[row * lanes.length..<(row + 1) * lanes.length]))
-          }
-          try Cancellation.check()
-        } else if reduction == .sum || reduction == .mean {
-          try sumsOfColumns(x, lanes, into: y)
-          if reduction == .mean { for i in y.indices { y[i] /= T(lanes.length) } }
-        } else {
-          try lanes.forEach(x) { lane, number in
+        let isDone =
+          try lanes.inner == 1
+          ? reduction.reduceRows(x, length: lanes.length, into: y)
+          : reduction.reduceColumns(x, lanes, into: y)
+        if isDone { return }
+        guard lanes.inner == 1 else {
+          return try lanes.forEach(x) { lane, number in
             y[number] = remains(reduction, UnsafeBufferPointer(lane))
           }
         }
+        for row in 0..<lanes.outer {
+          if row & 255 == 0 { try Cancellation.check() }
+          let first = row * lanes.length
+          y[row] = remains(
+            reduction, UnsafeBufferPointer(rebasing: x[first..<first + lanes.length]))
+        }
+        try Cancellation.check()
       }
     }
     return reduction.givesBool ? try result.converted(to: .bool) : result
@@ -124,35 +124,6 @@ extension Tensor {
         }
       }
     }
-  }
-}
-
-/// Row after row, so that memory is read in its order; halves are summed apart as in `pairwiseSum`.
-private func sumsOfColumns<T: Real>(
-  _ x: UnsafeBufferPointer<T>, _ lanes: Lanes, into y: UnsafeMutableBufferPointer<T>
-) throws {
-  let width = lanes.inner
-  func add(_ rows: Range<Int>, to sum: UnsafeMutableBufferPointer<T>) throws {
-    guard rows.count > 16 else {
-      for row in rows {
-        try Cancellation.check()
-        for column in 0..<width { sum[column] += x[row * width + column] }
-      }
-      return
-    }
-    let middle = rows.lowerBound + rows.count / 2
-    try add(rows.lowerBound..<middle, to: sum)
-    try withUnsafeTemporaryAllocation(of: T.self, capacity: width) { other in
-      other.initialize(repeating: 0)
-      try add(middle..<rows.upperBound, to: other)
-      for column in 0..<width { sum[column] += other[column] }
-    }
-  }
-  y.initialize(repeating: 0)
-  for outer in 0..<lanes.outer {
-    try add(
-      outer * lanes.length..<(outer + 1) * lanes.length,
-      to: UnsafeMutableBufferPointer(rebasing: y[outer * width..<(outer + 1) * width]))
   }
 }
 

@@ -102,6 +102,12 @@ extension Lanes {
     UnsafeMutableRawPointer(p).storeBytes(of: self, as: Self.self)
   }
 
+  /// The larger one; a NaN stays once it is there, as no comparison with it is true.
+  @inline(__always)
+  static func largerOrNaN(_ a: Self, _ b: Self) -> Self {
+    select(larger(a, b), where: b, equals: b, else: b)
+  }
+
   /// x/y; `inverse` is 1/y.
   @inline(__always)
   static func quotient(_ x: Self, by y: Self, inverse: Self) -> Self {

@@ -30,9 +30,10 @@ enum SingleKernels: KernelTable {
   static func linearAttend(_ c: LinearCall<Float>) { Linear<F32>(c: c).attend() }
   static func linearAttendCausally(_ c: LinearCall<Float>) { Linear<F32>(c: c).attendCausally() }
 
-  static func reduce(_ c: RowCall<Float>, to remains: RowRemains) {
+  static func reduce(_ c: RowCall<Float>, to remains: Remains) {
     RowReduction<F32>(c: c).run(remains)
   }
+  static func fold(_ c: FoldCall<Float>, to remains: Remains) { Fold<F32>(c: c).run(remains) }
   static func norm(_ c: NormCall<Float>) { Norm<F32>(n: c).run() }
   static func normGradient(_ c: NormGradientCall<Float>) { NormGradient<F32>(c: c).run() }
 
@@ -84,9 +85,10 @@ enum DoubleKernels: KernelTable {
   static func linearAttend(_ c: LinearCall<Double>) { Linear<F64>(c: c).attend() }
   static func linearAttendCausally(_ c: LinearCall<Double>) { Linear<F64>(c: c).attendCausally() }
 
-  static func reduce(_ c: RowCall<Double>, to remains: RowRemains) {
+  static func reduce(_ c: RowCall<Double>, to remains: Remains) {
     RowReduction<F64>(c: c).run(remains)
   }
+  static func fold(_ c: FoldCall<Double>, to remains: Remains) { Fold<F64>(c: c).run(remains) }
   static func norm(_ c: NormCall<Double>) { Norm<F64>(n: c).run() }
   static func normGradient(_ c: NormGradientCall<Double>) { NormGradient<F64>(c: c).run() }
 

@@ -5,7 +5,7 @@ struct RowReduction<V: Lanes> {
   typealias T = V.Scalar
   let c: RowCall<T>
 
-  func run(_ remains: RowRemains) {
+  func run(_ remains: Remains) {
     forEachGroup { group, row, rows in
       let x = c.from + row &* c.length
       switch remains {
@@ -95,7 +95,7 @@ struct RowReduction<V: Lanes> {
   ) {
     let sign = V(repeating: V.scalar(sign))
     for row in 0..<rows { group.first[row] = largestLanes(x + row &* c.length, sign) }
-    group.first.remains(to: group.numbers) { larger($0, $1) }
+    group.first.remains(to: group.numbers) { V.largerOrNaN($0, $1) }
     (V.load(group.numbers) * sign).store(group.numbers)
   }
 
@@ -103,24 +103,18 @@ struct RowReduction<V: Lanes> {
     var (a, b) = (V.minusInfinity, V.minusInfinity)
     var i = 0
     while i &+ 2 &* V.width <= c.length {
-      a = larger(a, V.load(x + i) * sign)
-      b = larger(b, V.load(x + i + V.width) * sign)
+      a = V.largerOrNaN(a, V.load(x + i) * sign)
+      b = V.largerOrNaN(b, V.load(x + i + V.width) * sign)
       i += 2 &* V.width
     }
     while i < c.length {
       let part = min(V.width, c.length &- i)
       let end = V(repeating: V.scalar(part))
       let lanes = V.load(x + i, first: part) * sign
-      a = larger(a, V.select(lanes, where: V.ramp, isLessThan: end, else: V.minusInfinity))
+      a = V.largerOrNaN(a, V.select(lanes, where: V.ramp, isLessThan: end, else: V.minusInfinity))
       i += part
     }
-    return larger(a, b)
-  }
-
-  /// A NaN stays once it is there: no comparison with it is true.
-  @inline(__always)
-  private func larger(_ a: V, _ b: V) -> V {
-    V.select(V.larger(a, b), where: b, equals: b, else: b)
+    return V.largerOrNaN(a, b)
   }
 }
 

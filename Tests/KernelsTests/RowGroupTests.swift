@@ -47,7 +47,7 @@ import Testing
           NormCall(rows: $0, eps: 0.1, isCentered: isCentered, gain: nil, bias: nil))
       }
     }
-    for remains in [RowRemains.sum, .variance, .largest, .smallest] {
+    for remains in [Remains.sum, .variance, .largest, .smallest] {
       try check(z, of: T.self, width: 1) { kernels.reduce($0, to: remains) }
     }
   }

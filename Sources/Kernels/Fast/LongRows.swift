@@ -65,7 +65,7 @@ extension RowCall where T: Real {
   }
 
   private func reduced(
-    _ range: Range<Int>, _ remains: RowRemains, _ kernels: any KernelTable<T>.Type
+    _ range: Range<Int>, _ remains: Remains, _ kernels: any KernelTable<T>.Type
   ) -> T {
     var result = T(0)
     withUnsafeMutablePointer(to: &result) {

@@ -1,8 +1,8 @@
 import KernelInterface
 
 extension Reduction {
-  /// What the processor's kernels compute of rows.
-  private var rowRemains: RowRemains? {
+  /// What the processor's kernels compute.
+  var remains: Remains? {
     switch self {
     case .sum, .mean: .sum
     case .variance, .std: .variance
@@ -18,18 +18,23 @@ extension Reduction {
     _ x: UnsafeBufferPointer<T>, length: Int, into y: UnsafeMutableBufferPointer<T>,
     variant: KernelVariant = .current
   ) throws -> Bool {
-    guard let remains = rowRemains, length > 0 else { return false }
+    guard let remains = remains, length > 0 else { return false }
     guard !y.isEmpty else { return true }
     guard let x = x.baseAddress, let to = y.baseAddress
     else { return false }
     let rows = RowCall(from: x, to: to, rows: y.count, length: length)
     try rows.reduce(to: remains, with: T.kernels(of: variant))
+    finish(y, of: length)
+    return true
+  }
+
+  /// From what the kernels gave of so many elements each.
+  func finish<T: Real>(_ y: UnsafeMutableBufferPointer<T>, of length: Int) {
     switch self {
     case .mean: for i in y.indices { y[i] /= T(length) }
     case .std: for i in y.indices { y[i] = y[i].squareRoot() }
     default: break
     }
-    return true
   }
 }
 
@@ -37,7 +42,7 @@ extension Reduction {
 private let smallestShare = 1 << 18
 
 extension RowCall where T: Real {
-  fileprivate func reduce(to remains: RowRemains, with kernels: any KernelTable<T>.Type) throws {
+  fileprivate func reduce(to remains: Remains, with kernels: any KernelTable<T>.Type) throws {
     if length > 2 * smallestShare {
       guard remains == .variance else { return try reduceParts(to: remains, with: kernels) }
       for row in 0..<rows {
@@ -59,7 +64,7 @@ extension RowCall where T: Real {
   }
 
   /// Long rows: parts of them first, always the same ones, then what remains of the parts.
-  private func reduceParts(to remains: RowRemains, with kernels: any KernelTable<T>.Type) throws {
+  private func reduceParts(to remains: Remains, with kernels: any KernelTable<T>.Type) throws {
     let parts = (length + smallestShare - 1) / smallestShare
     let buffer = UnsafeMutablePointer<T>.allocate(capacity: rows * parts)
     // SAFETY: each task writes one place; without an error all are written before they are read.
