@@ -180,14 +180,21 @@ private struct NeighbourSwap {
   }
 
   private func moveRuns<E>(_ x: UnsafeBufferPointer<E>, _ y: UnsafeMutableBufferPointer<E>) throws {
-    for row in 0..<rows {
-      try Cancellation.check()
-      for column in 0..<columns {
-        let (from, to) = ((row * columns + column) * length, (column * rows + row) * length)
-        for i in 0..<length { y[to + i] = x[from + i] }
+    let share = Self.smallestShare / (columns * length) + 1
+    Workers.run((rows + share - 1) / share) { number in
+      for row in number * share..<min((number + 1) * share, rows) {
+        if Cancellation.isRequested { return }
+        for column in 0..<columns {
+          let (from, to) = ((row * columns + column) * length, (column * rows + row) * length)
+          for i in 0..<length { y[to + i] = x[from + i] }
+        }
       }
     }
+    try Cancellation.check()
   }
+
+  /// Elements that are worth waking a thread.
+  private static var smallestShare: Int { 1 << 16 }
 }
 
 /// Aᵀ of a row-major A [rows, columns].
