@@ -42,8 +42,7 @@ public protocol KernelTable<Scalar> {
 
   /// One number for each row.
   static func reduce(_ call: RowCall<Scalar>, to remains: Remains)
-  /// One number for each column of every block of rows.
-  static func fold(_ call: FoldCall<Scalar>, to remains: Remains)
+  static func fold(_ call: ColumnFoldCall<Scalar>, to fold: ColumnFold<Scalar>)
   static func norm(_ call: NormCall<Scalar>)
   static func normGradient(_ call: NormGradientCall<Scalar>)
 

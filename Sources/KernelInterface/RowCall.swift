@@ -14,7 +14,7 @@ public struct RowCall<T> {
   }
 }
 
-/// What a row or a column is reduced to.
+/// What a row is reduced to.
 public enum Remains: UInt8, Sendable {
   /// `variance` is biased; NaN where there is one.
   case sum, variance, largest, smallest

@@ -46,18 +46,19 @@ extension Tensor {
           ? reduction.reduceRows(x, length: lanes.length, into: y)
           : reduction.reduceColumns(x, lanes, into: y)
         if isDone { return }
-        guard lanes.inner == 1 else {
-          return try lanes.forEach(x) { lane, number in
+        if lanes.inner == 1 {
+          for row in 0..<lanes.outer {
+            if row & 255 == 0 { try Cancellation.check() }
+            let first = row * lanes.length
+            y[row] = remains(
+              reduction, UnsafeBufferPointer(rebasing: x[first..<first + lanes.length]))
+          }
+          try Cancellation.check()
+        } else {
+          try lanes.forEach(x) { lane, number in
             y[number] = remains(reduction, UnsafeBufferPointer(lane))
           }
         }
-        for row in 0..<lanes.outer {
-          if row & 255 == 0 { try Cancellation.check() }
-          let first = row * lanes.length
-          y[row] = remains(
-            reduction, UnsafeBufferPointer(rebasing: x[first..<first + lanes.length]))
-        }
-        try Cancellation.check()
       }
     }
     return reduction.givesBool ? try result.converted(to: .bool) : result

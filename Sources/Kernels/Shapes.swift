@@ -180,20 +180,21 @@ private struct NeighbourSwap {
   }
 
   private func moveRuns<E>(_ x: UnsafeBufferPointer<E>, _ y: UnsafeMutableBufferPointer<E>) throws {
-    let share = Self.smallestShare / (columns * length) + 1
-    Workers.run((rows + share - 1) / share) { number in
-      for row in number * share..<min((number + 1) * share, rows) {
-        if Cancellation.isRequested { return }
-        for column in 0..<columns {
-          let (from, to) = ((row * columns + column) * length, (column * rows + row) * length)
-          for i in 0..<length { y[to + i] = x[from + i] }
-        }
+    let (runs, share) = (rows * columns, Self.smallestShare / length + 1)
+    Workers.run((runs + share - 1) / share) { number in
+      if Cancellation.isRequested { return }
+      var (row, column) = (number * share / columns, number * share % columns)
+      for run in number * share..<min((number + 1) * share, runs) {
+        let (from, to) = (run * length, (column * rows + row) * length)
+        for i in 0..<length { y[to + i] = x[from + i] }
+        column += 1
+        if column == columns { (row, column) = (row + 1, 0) }
       }
     }
     try Cancellation.check()
   }
 
-  /// Elements that are worth waking a thread.
+  /// Elements whose copying takes about as long as waking a thread.
   private static var smallestShare: Int { 1 << 16 }
 }
 

@@ -241,11 +241,9 @@ struct F32: Lanes {
       let power = F32(unsafeBitCast(machine_shift_left(exponent, 23), to: Floats.self))
       return expReduced(r) * power
     }
-  #endif
 
-  #if !KERNELS_V4
     /// 2^x = 2^k·2^r with |r| ≤ 1/2. The low bits of t are the exponent of 2^k as it is stored, which
-    /// is 0 for the lowest k: what is to be 0 is 0.
+    /// is 0 for the lowest k.
     @inline(__always)
     static func exp2(_ x: F32) -> F32 {
       let shift = F32(magic) + F32(repeating: 127)

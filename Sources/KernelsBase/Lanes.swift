@@ -72,7 +72,8 @@ protocol Lanes: BitwiseCopyable {
   static func each(_ x: Self, _ function: (Double) -> Double) -> Self
   /// x² less its rounded value.
   static func lost(_ square: Self, of x: Self) -> Self
-  /// 2^x for x below the largest exponent, 0 where the result is no normal number; NaN stays.
+  /// 2^x for x below the largest exponent, 0 or subnormal where the result is no normal number;
+  /// NaN stays.
   static func exp2(_ x: Self) -> Self
 }
 
@@ -106,6 +107,11 @@ extension Lanes {
   @inline(__always)
   static func largerOrNaN(_ a: Self, _ b: Self) -> Self {
     select(larger(a, b), where: b, equals: b, else: b)
+  }
+
+  @inline(__always)
+  static func smallerOrNaN(_ a: Self, _ b: Self) -> Self {
+    select(select(b, where: b, isLessThan: a, else: a), where: b, equals: b, else: b)
   }
 
   /// x/y; `inverse` is 1/y.

@@ -33,7 +33,9 @@ enum SingleKernels: KernelTable {
   static func reduce(_ c: RowCall<Float>, to remains: Remains) {
     RowReduction<F32>(c: c).run(remains)
   }
-  static func fold(_ c: FoldCall<Float>, to remains: Remains) { Fold<F32>(c: c).run(remains) }
+  static func fold(_ c: ColumnFoldCall<Float>, to fold: ColumnFold<Float>) {
+    ColumnFolding<F32>(c: c).run(fold)
+  }
   static func norm(_ c: NormCall<Float>) { Norm<F32>(n: c).run() }
   static func normGradient(_ c: NormGradientCall<Float>) { NormGradient<F32>(c: c).run() }
 
@@ -88,7 +90,9 @@ enum DoubleKernels: KernelTable {
   static func reduce(_ c: RowCall<Double>, to remains: Remains) {
     RowReduction<F64>(c: c).run(remains)
   }
-  static func fold(_ c: FoldCall<Double>, to remains: Remains) { Fold<F64>(c: c).run(remains) }
+  static func fold(_ c: ColumnFoldCall<Double>, to fold: ColumnFold<Double>) {
+    ColumnFolding<F64>(c: c).run(fold)
+  }
   static func norm(_ c: NormCall<Double>) { Norm<F64>(n: c).run() }
   static func normGradient(_ c: NormGradientCall<Double>) { NormGradient<F64>(c: c).run() }
 

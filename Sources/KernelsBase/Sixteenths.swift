@@ -1,13 +1,14 @@
 #if KERNELS_V4
   import CMachine
 
-  // Powers from the 16 numbers 2^(i/16), which lie in a register or two: a shuffle instead of half of a
-  // polynomial. The low bits of t are k, and the four of i behind it: added to the bits of a number
-  // they multiply it by 2^k and, as the table is without it, by 2^(i/16). Source: Tang, Table-driven
-  // implementation of the exponential function in IEEE floating-point arithmetic, 1989.
+  // Powers from the 16 numbers 2^(i/16), which lie in a register or two: a shuffle instead of half of
+  // a polynomial. The low bits of t are n = 16 k + i. Shifted to the place of the exponent they add k
+  // to it, and i behind it; the table has the bits of 2^(i/16) less that i, so that one addition of
+  // whole numbers gives 2^(k + i/16). Source: Tang, Table-driven implementation of the exponential
+  // function in IEEE floating-point arithmetic, 1989.
 
   extension F32 {
-    /// 1.5·2¹⁹: adding it rounds to sixteenths.
+    /// 1.5·2¹⁹: adding it rounds to index.
     @inline(__always)
     private static var magic: F32 { F32(repeating: 786_432) }
 
@@ -22,6 +23,7 @@
       var q = F32(repeating: 0.166_660_74)
       q = multiplyAdd(q, r, F32(repeating: 0.500_016_2))
       q = multiplyAdd(q, r, F32(repeating: 1))
+      // Below about (−126 − 64) ln 2 the power would be subnormal, and its bits another number's.
       let lowest = F32(repeating: -131.6)
       return select(zero, where: x, isLessThan: lowest, else: power(t, times: q * r))
     }
@@ -42,21 +44,21 @@
     @inline(__always)
     private static func power(_ t: F32, times p: F32) -> F32 {
       let table = Floats(
-        1, 1.044_273_8, 1.090_507_7, 1.138_788_6, 1.189_207_1, 1.241_857_8, 1.296_839_6,
+        1, 1.044_273_78, 1.090_507_7, 1.138_788_6, 1.189_207_1, 1.241_857_8, 1.296_839_6,
         1.354_255_6, 1.414_213_5, 1.476_826_2, 1.542_210_8, 1.610_490_3, 1.681_792_9,
         1.756_252_2, 1.834_008_1, 1.915_206_6)
-      let sixteenths = Words(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15) &<< 19
-      let without = unsafeBitCast(table, to: Words.self) &- sixteenths
+      let index = Words(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15) &<< 19
+      let tableLessIndex = unsafeBitCast(table, to: Words.self) &- index
       let bits = unsafeBitCast(t.v, to: Words.self)
-      let fraction = machine_pick(unsafeBitCast(without, to: Floats.self), bits)
+      let fraction = machine_pick(unsafeBitCast(tableLessIndex, to: Floats.self), bits)
       let sum = unsafeBitCast(fraction, to: Words.self) &+ machine_shift_left(bits, 19)
-      let power = F32(unsafeBitCast(sum, to: Floats.self))
-      return multiplyAdd(power, p, power)
+      let whole = F32(unsafeBitCast(sum, to: Floats.self))
+      return multiplyAdd(whole, p, whole)
     }
   }
 
   extension F64 {
-    /// 1.5·2⁴⁸: adding it rounds to sixteenths.
+    /// 1.5·2⁴⁸: adding it rounds to index.
     @inline(__always)
     private static var magic: F64 { F64(repeating: 422_212_465_065_984) }
 
@@ -74,6 +76,7 @@
       q = multiplyAdd(q, r, F64(repeating: 0.166_666_666_628_552_12))
       q = multiplyAdd(q, r, F64(repeating: 0.499_999_999_999_996_56))
       q = multiplyAdd(q, r, F64(repeating: 1.000_000_000_000_002_2))
+      // Below about (−1022 − 512) ln 2 the power would be subnormal.
       let lowest = F64(repeating: -1063.2)
       return select(zero, where: x, isLessThan: lowest, else: power(t, times: q * r))
     }
@@ -104,16 +107,17 @@
         1.414_213_562_373_095_1, 1.476_826_145_939_499_3, 1.542_210_825_407_940_7,
         1.610_490_331_949_254_3, 1.681_792_830_507_429, 1.756_252_160_373_299_5,
         1.834_008_086_409_342_4, 1.915_206_561_397_147_4)
-      let sixteenths = Longs(0, 1, 2, 3, 4, 5, 6, 7) &<< 48
-      let lowWithout = unsafeBitCast(low, to: Longs.self) &- sixteenths
-      let highWithout = unsafeBitCast(high, to: Longs.self) &- (sixteenths &+ 8 &<< 48)
+      let index = Longs(0, 1, 2, 3, 4, 5, 6, 7) &<< 48
+      let lowLessIndex = unsafeBitCast(low, to: Longs.self) &- index
+      let highLessIndex = unsafeBitCast(high, to: Longs.self) &- (index &+ 8 &<< 48)
       let bits = unsafeBitCast(t.v, to: Longs.self)
       let fraction = machine_pick(
-        unsafeBitCast(lowWithout, to: Doubles.self), unsafeBitCast(highWithout, to: Doubles.self),
+        unsafeBitCast(lowLessIndex, to: Doubles.self),
+        unsafeBitCast(highLessIndex, to: Doubles.self),
         bits)
       let sum = unsafeBitCast(fraction, to: Longs.self) &+ machine_shift_left(bits, 48)
-      let power = F64(unsafeBitCast(sum, to: Doubles.self))
-      return multiplyAdd(power, p, power)
+      let whole = F64(unsafeBitCast(sum, to: Doubles.self))
+      return multiplyAdd(whole, p, whole)
     }
   }
 #endif

@@ -49,6 +49,9 @@ import Testing
     Work("linear_attn causal", "q = ones 300000 64;", "y = linear_attn q q q causal;"),
     Work(
       "decode", "q = zeros 1 64; k = zeros 500000 64; c = kvcache k k;", "o, d = decode q q q c;"),
+    Work("variances of columns", square, "y = var x axis=0;"),
+    Work("deviations of two long rows", "x = zeros 2 20000000;", "y = std x axis=0;"),
+    Work("few runs moved", "x = zeros 2 200000 64;", "y = transpose(x, 1, 0, 2);"),
     Work("layernorm", square, "y = layernorm x;"),
     Work("layernorm of one row", long, "y = layernorm x;"),
     Work("rope", "q = zeros 200000 128;", "a, b = rope q q;"),

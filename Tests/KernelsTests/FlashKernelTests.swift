@@ -142,6 +142,29 @@ import Testing
   }
 
   /// ∞ and NaN of a value reach those rows that see it.
+  /// A weight of about the smallest normal number, beside values that make something of it; below
+  /// it is 0 or subnormal.
+  @Test(arguments: [125.5, 125.9, 126, 126.1, 126.3, 126.6, 127, 140, 1e4])
+  func smallestWeights(_ gap: Double) throws {
+    let (q, k) = (try Tensor([1.0]).reshaped([1, 1]), try Tensor([0, -gap]).reshaped([2, 1]))
+    let v = try Tensor([0, 1e38]).reshaped([2, 1])
+    var options = AttentionOptions()
+    options.scale = Double.log(2)
+    let weight = Double.pow(2, -gap)
+    for variant in GemmTests.variants {
+      for count in [1, 5] {
+        let many = try Tensor(repeating: 1.0, shape: [count, 1])
+        let (x, y, z) = (
+          try Tensor.combine(.multiply, q, many).converted(to: .f32), try k.converted(to: .f32),
+          try v.converted(to: .f32)
+        )
+        let out = try flash(x, y, z, options, variant: variant).out.doubles
+        let lost = gap > 126 ? weight : weight * 1e-4
+        #expect(out.allSatisfy { abs($0 - weight * 1e38) <= lost * 1e38 }, "\(variant) \(out)")
+      }
+    }
+  }
+
   @Test func oddValues() throws {
     var samples = Samples(seed: 52)
     let (q, k) = (try samples.normal([6, 4]), try samples.normal([5, 4]))

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Kernels
 
-/// Norms and reductions of rows and of columns in every variant against the readable ones, about the edges of
+/// Norms and reductions of rows in every variant against the readable ones, about the edges of
 /// vectors, of runs of sums (64 vectors) and of parts of long rows (2¹⁸).
 @Suite struct RowKernelTests {
   static let lengths = [
@@ -70,65 +70,6 @@ import Testing
           : both(reduction, x, variant, of: Double.self)
         #expect(difference(fast, plain) < tolerance, "\(variant) \(reduction)")
       }
-    }
-  }
-
-  /// Of two slices, in both as by the readable ones in double precision; about the edges of vectors and of blocks of
-  /// rows (32), with one level of blocks, two and three.
-  @Test(arguments: [1, 2, 31, 32, 33, 65, 1025, 2000], [DType.f64, .f32])
-  func reductionsOfColumns(_ length: Int, dtype: DType) throws {
-    var samples = Samples(seed: 25)
-    let tolerance = dtype.precision * max(1, Double(length).squareRoot() / 8)
-    for columns in length < 100 ? [2, 3, 8, 16, 17, 31, 67, 600] : [3, 133] {
-      let x = try samples.normal([2, length, columns], dtype)
-      for reduction in [Reduction.sum, .mean, .variance, .std, .max, .min] {
-        for variant in GemmTests.variants {
-          let (fast, plain) =
-            try dtype == .f32
-            ? bothOfColumns(reduction, x, variant, of: Float.self)
-            : bothOfColumns(reduction, x, variant, of: Double.self)
-          #expect(difference(fast, plain) < tolerance, "\(variant) \(reduction)")
-        }
-      }
-    }
-  }
-
-  @Test func columnsOfOddNumbers() throws {
-    let (nan, inf) = (Double.nan, Double.infinity)
-    let columns: [(of: [Double], sum: Double, largest: Double, smallest: Double)] = [
-      ([1, nan, 2], nan, nan, nan), ([1, inf, 2], inf, inf, 1), ([inf, -inf, 0], nan, inf, -inf),
-      ([-inf, -inf, -inf], -inf, -inf, -inf), ([-0.0, -0.0, -0.0], -0.0, -0.0, -0.0),
-      ([1e308, 1e308, -1e308], inf, 1e308, -1e308), ([1e16, 1, -1e16], 0, 1e16, -1e16),
-    ]
-    for variant in GemmTests.variants {
-      for (column, sum, largest, smallest) in columns {
-        let x = try Tensor(column.flatMap { Array(repeating: $0, count: 19) }).reshaped([1, 3, 19])
-        for (reduction, expected) in [(Reduction.sum, sum), (.max, largest), (.min, smallest)] {
-          let fast = try bothOfColumns(reduction, x, variant, of: Double.self).fast
-          #expect(
-            fast.count == 19
-              && fast.allSatisfy { $0 == expected || $0.isNaN && expected.isNaN })
-        }
-      }
-    }
-  }
-
-  private func bothOfColumns<T: Real>(
-    _ reduction: Reduction, _ x: Tensor, _ variant: KernelVariant, of type: T.Type
-  ) throws -> (fast: [Double], plain: [Double]) {
-    let lanes = Lanes(x.shape, axis: 1)
-    return try x.withElements(of: T.self) { x in
-      var fast = Array(repeating: T(0), count: lanes.outer * lanes.inner)
-      let isDone = try fast.withUnsafeMutableBufferPointer {
-        try reduction.reduceColumns(x, lanes, into: $0, variant: variant)
-      }
-      #expect(isDone)
-      var plain = Array(repeating: 0.0, count: fast.count)
-      try lanes.forEach(x) { lane, number in
-        let lane = lane.map { Double($0) }
-        plain[number] = lane.withUnsafeBufferPointer { remains(reduction, $0) }
-      }
-      return (fast.map { Double($0) }, plain)
     }
   }
 

@@ -63,4 +63,23 @@ import Testing
     #expect(try x.reduce(.sum, axis: nil, keep: false).doubles == [0])
     #expect(try softmax(x, axis: 1, tau: 1).shape == x.shape)
   }
+
+  /// Neighbouring axes swapped, by several threads where there is much to move.
+  @Test(arguments: [[3, 70, 50, 33], [2, 3, 4, 5], [1, 1, 70_000, 2], [4, 5, 1, 9]])
+  func neighboursSwapped(_ shape: [Int]) throws {
+    let count = shape.reduce(1, *)
+    let x = try Tensor((0..<count).map { Double($0) }).reshaped(shape)
+    let y = try x.permuted([0, 2, 1, 3])
+    #expect(y.shape == [shape[0], shape[2], shape[1], shape[3]])
+    var expected: [Double] = []
+    for plane in 0..<shape[0] {
+      for column in 0..<shape[2] {
+        for row in 0..<shape[1] {
+          let first = ((plane * shape[1] + row) * shape[2] + column) * shape[3]
+          expected += (first..<first + shape[3]).map { Double($0) }
+        }
+      }
+    }
+    #expect(y.doubles == expected)
+  }
 }

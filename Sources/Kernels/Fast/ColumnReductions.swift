@@ -10,84 +10,84 @@ extension Reduction {
     _ x: UnsafeBufferPointer<T>, _ lanes: Lanes, into y: UnsafeMutableBufferPointer<T>,
     variant: KernelVariant = .current
   ) throws -> Bool {
-    guard let remains, lanes.length > 0 else { return false }
-    guard !y.isEmpty, let x = x.baseAddress, let to = y.baseAddress else { return true }
-    for slice in 0..<lanes.outer {
-      let columns = ColumnSlice(
-        x: x + slice * lanes.length * lanes.inner, rows: lanes.length, columns: lanes.inner,
-        kernels: T.kernels(of: variant))
-      let y = to + slice * lanes.inner
-      if remains == .variance {
-        try columns.fold(to: .sum, into: y)
-        for column in 0..<lanes.inner { y[column] /= T(lanes.length) }
-        try columns.squares(ofDeviationsFrom: y, into: y)
-        for column in 0..<lanes.inner { y[column] /= T(lanes.length) }
-      } else {
-        try columns.fold(to: remains, into: y)
-      }
+    guard let kernelOperation, lanes.length > 0 else { return false }
+    guard !y.isEmpty, let from = x.baseAddress, let to = y.baseAddress else { return true }
+    let planes = ColumnPlanes(
+      x: from, planes: lanes.outer, rows: lanes.length, columns: lanes.inner,
+      kernels: T.kernels(of: variant))
+    switch kernelOperation {
+    case .sum: try planes.fold(to: .sum, then: .sum, into: to)
+    case .largest: try planes.fold(to: .largest, then: .largest, into: to)
+    case .smallest: try planes.fold(to: .smallest, then: .smallest, into: to)
+    case .variance:
+      let means = try Tensor(uninitialized: [y.count], of: T.self)
+      let start = means.start(of: T.self)
+      try planes.fold(to: .sum, then: .sum, into: start)
+      try LongRows.eachPart(y.count) { _, part in for i in part { start[i] /= T(lanes.length) } }
+      try planes.fold(to: .squares(from: UnsafePointer(start)), then: .sum, into: to)
+      try LongRows.eachPart(y.count) { _, part in for i in part { to[i] /= T(lanes.length) } }
+      // SAFETY: what the folds point to lives until they are done.
+      withExtendedLifetime(means) {}
     }
-    finish(y, of: lanes.length)
+    try finish(y, of: lanes.length)
     return true
   }
 }
 
-/// A matrix [rows, columns].
-private struct ColumnSlice<T: Real> {
+/// Matrices [planes, rows, columns].
+private struct ColumnPlanes<T: Real> {
   let x: UnsafePointer<T>
+  let planes: Int
   let rows: Int
   let columns: Int
   let kernels: any KernelTable<T>.Type
 
-  func fold(to remains: Remains, into y: UnsafeMutablePointer<T>) throws {
-    try fold(to: remains, then: remains, means: nil, into: y)
+  private var blocks: Int { (rows + rowsOfFold - 1) / rowsOfFold }
+
+  /// Each column of each plane, and `next` what remains of its blocks.
+  func fold(
+    to fold: ColumnFold<T>, then next: ColumnFold<T>, into y: UnsafeMutablePointer<T>
+  ) throws {
+    guard blocks > 1 else { return try foldBlocks(to: fold, into: y) }
+    let parts = try Tensor(uninitialized: [planes, blocks, columns], of: T.self)
+    let start = parts.start(of: T.self)
+    try foldBlocks(to: fold, into: start)
+    try ColumnPlanes(
+      x: UnsafePointer(start), planes: planes, rows: blocks, columns: columns, kernels: kernels
+    ).fold(to: next, then: next, into: y)
+    // SAFETY: what the folds point to lives until they are done.
+    withExtendedLifetime(parts) {}
   }
 
-  /// Where the means lie may be where the sums go.
-  func squares(
-    ofDeviationsFrom means: UnsafePointer<T>, into y: UnsafeMutablePointer<T>
-  ) throws {
-    try fold(to: .variance, then: .sum, means: means, into: y)
-  }
-
-  private func fold(
-    to remains: Remains, then next: Remains, means: UnsafePointer<T>?,
-    into y: UnsafeMutablePointer<T>
-  ) throws {
-    guard rows > rowsOfFold else { return try foldBlocks(to: remains, means, into: y) }
-    let blocks = (rows + rowsOfFold - 1) / rowsOfFold
-    let sums = UnsafeMutablePointer<T>.allocate(capacity: blocks * columns)
-    // SAFETY: every number is written, or an error is thrown before any is read.
-    defer { sums.deallocate() }
-    try foldBlocks(to: remains, means, into: sums)
-    try ColumnSlice(x: sums, rows: blocks, columns: columns, kernels: kernels)
-      .fold(to: next, into: y)
-  }
-
-  /// Neighbouring blocks of rows together, or where there are few of them neighbouring columns.
-  private func foldBlocks(
-    to remains: Remains, _ means: UnsafePointer<T>?, into y: UnsafeMutablePointer<T>
-  ) throws {
-    let blocks = (rows + rowsOfFold - 1) / rowsOfFold
-    let elements = rows * columns
-    let shares = elements / smallestShare + 1
+  /// Some planes together, or parts of one: neighbouring blocks of rows, and where these are few,
+  /// neighbouring columns.
+  private func foldBlocks(to fold: ColumnFold<T>, into y: UnsafeMutablePointer<T>) throws {
+    let shares = max(1, rows * columns / smallestShare)
     let height = (blocks + shares - 1) / shares
     let across = (shares + blocks - 1) / blocks
+    // Whole lines of the cache, so that no two threads write to one.
     let width = ((columns + across - 1) / across + 63) & ~63
     let (down, right) = ((blocks + height - 1) / height, (columns + width - 1) / width)
-    Workers.run(down * right) { number in
-      if Cancellation.isRequested { return }
-      let (block, column) = (number / right * height, number % right * width)
-      let row = block * rowsOfFold
-      kernels.fold(
-        FoldCall(
-          from: x + row * columns + column, to: y + block * columns + column,
-          rows: min(height * rowsOfFold, rows - row), columns: min(width, columns - column),
-          row: columns, means: means.map { $0 + column }, isCancelled: Cancellation.flag.place),
-        to: remains)
+    let tasks = planes * down * right
+    let together = max(1, smallestShare / max(rows * columns, 1))
+    Workers.run((tasks + together - 1) / together) { number in
+      for task in number * together..<min((number + 1) * together, tasks) {
+        if Cancellation.isRequested { return }
+        let (plane, place) = (task / (down * right), task % (down * right))
+        let (block, column) = (place / right * height, place % right * width)
+        let row = block * rowsOfFold
+        kernels.fold(
+          ColumnFoldCall(
+            from: x + (plane * rows + row) * columns + column,
+            to: y + (plane * blocks + block) * columns + column,
+            rows: min(height * rowsOfFold, rows - row), columns: min(width, columns - column),
+            row: columns, isCancelled: Cancellation.flag.place),
+          to: fold.from(column: plane * columns + column))
+      }
     }
     try Cancellation.check()
   }
 }
 
-/// Elements that are worth waking a thread.
+/// Elements whose sums take about as long as waking a thread.
 private let smallestShare = 1 << 17

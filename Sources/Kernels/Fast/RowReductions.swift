@@ -2,7 +2,7 @@ import KernelInterface
 
 extension Reduction {
   /// What the processor's kernels compute.
-  var remains: Remains? {
+  var kernelOperation: Remains? {
     switch self {
     case .sum, .mean: .sum
     case .variance, .std: .variance
@@ -18,21 +18,21 @@ extension Reduction {
     _ x: UnsafeBufferPointer<T>, length: Int, into y: UnsafeMutableBufferPointer<T>,
     variant: KernelVariant = .current
   ) throws -> Bool {
-    guard let remains = remains, length > 0 else { return false }
-    guard !y.isEmpty else { return true }
-    guard let x = x.baseAddress, let to = y.baseAddress
-    else { return false }
+    guard let kernelOperation, length > 0 else { return false }
+    guard !y.isEmpty, let x = x.baseAddress, let to = y.baseAddress else { return true }
     let rows = RowCall(from: x, to: to, rows: y.count, length: length)
-    try rows.reduce(to: remains, with: T.kernels(of: variant))
-    finish(y, of: length)
+    try rows.reduce(to: kernelOperation, with: T.kernels(of: variant))
+    try finish(y, of: length)
     return true
   }
 
   /// From what the kernels gave of so many elements each.
-  func finish<T: Real>(_ y: UnsafeMutableBufferPointer<T>, of length: Int) {
+  func finish<T: Real>(_ y: UnsafeMutableBufferPointer<T>, of length: Int) throws {
     switch self {
-    case .mean: for i in y.indices { y[i] /= T(length) }
-    case .std: for i in y.indices { y[i] = y[i].squareRoot() }
+    case .mean:
+      try LongRows.eachPart(y.count) { _, part in for i in part { y[i] /= T(length) } }
+    case .std:
+      try LongRows.eachPart(y.count) { _, part in for i in part { y[i] = y[i].squareRoot() } }
     default: break
     }
   }
