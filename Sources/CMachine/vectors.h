@@ -20,6 +20,9 @@
   MACHINE_INLINE V machine_multiply(V a, V b) { return a * b; }                                    \
   MACHINE_INLINE V machine_divide(V a, V b) { return a / b; }                                      \
   MACHINE_INLINE V machine_square_root(V a) { return __builtin_elementwise_sqrt(a); }              \
+  MACHINE_INLINE V machine_floor(V a) { return __builtin_elementwise_floor(a); }                   \
+  MACHINE_INLINE V machine_ceil(V a) { return __builtin_elementwise_ceil(a); }                     \
+  MACHINE_INLINE V machine_round(V a) { return __builtin_elementwise_roundeven(a); }               \
   MACHINE_INLINE V machine_multiply_add(V a, V b, V c) { return MACHINE_MULTIPLY_ADD(a, b, c); }   \
   /* a where x < y, or where x = y, elsewhere b. */                                                \
   MACHINE_INLINE V machine_where_less(V a, V x, V y, V b) { return x < y ? a : b; }                \

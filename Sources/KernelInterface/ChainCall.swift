@@ -2,7 +2,7 @@
 public enum ChainFunction: Sendable {
   case add, subtract, multiply, divide, maximum, minimum
   /// Of the left operand alone.
-  case negate, square, squareRoot, magnitude, relu
+  case negate, square, magnitude, relu
   case map(VectorFunction)
 }
 

@@ -1,3 +1,5 @@
+import KernelInterface
+
 /// Functions of two numbers, applied element by element with broadcasting.
 public enum BinaryFunction: String, CaseIterable, Sendable {
   case add, subtract, multiply, divide
@@ -26,6 +28,9 @@ public enum BinaryFunction: String, CaseIterable, Sendable {
 public func scalar(_ function: BinaryFunction, _ x: Double, _ y: Double) -> Double {
   function.givesBool ? (test(function, x, y) ? 1 : 0) : value(function, x, y)
 }
+
+/// From so many on quotients take longer than finding the kernel that has wider vectors.
+private let manyQuotients = 1 << 10
 
 @inline(__always)
 private func value<T: Real>(_ function: BinaryFunction, _ x: T, _ y: T) -> T {
@@ -104,6 +109,9 @@ extension Tensor {
     comesFirst: Bool
   ) throws -> Tensor {
     if a.dtype == .bool { a = try a.converted(to: type == .f32 ? .f32 : .f64) }
+    if function == .power, !comesFirst, let fast = VectorFunction(power: number) {
+      return try a.map(vector: fast)
+    }
     if a.dtype == .f32 { return try combined(function, a, Float(number), comesFirst) }
     return try combined(function, a, number, comesFirst)
   }
@@ -170,12 +178,29 @@ extension Tensor {
     if function.givesBool {
       let result = try Tensor(uninitialized: shape, of: Bool.self)
       let z = result.start(of: Bool.self)
-      try Operand.each(x, y, count, into: z) { test(function, $0, $1) }
+      try tested(function, x, y, count, into: z)
       return result
     }
     let result = try Tensor(uninitialized: shape, of: T.self)
     try flat(function, x, y, count, into: result.start(of: T.self))
     return result
+  }
+
+  @inline(__always)
+  private static func tested<T: Real>(
+    _ function: BinaryFunction, _ x: Operand<T>, _ y: Operand<T>, _ count: Int,
+    into z: UnsafeMutablePointer<Bool>
+  ) throws {
+    // The comparisons as loops of their own too.
+    switch function {
+    case .equal: try Operand.each(x, y, count, into: z) { $0 == $1 }
+    case .notEqual: try Operand.each(x, y, count, into: z) { $0 != $1 }
+    case .less: try Operand.each(x, y, count, into: z) { $0 < $1 }
+    case .lessEqual: try Operand.each(x, y, count, into: z) { $0 <= $1 }
+    case .greater: try Operand.each(x, y, count, into: z) { $0 > $1 }
+    case .greaterEqual: try Operand.each(x, y, count, into: z) { $0 >= $1 }
+    default: try Operand.each(x, y, count, into: z) { test(function, $0, $1) }
+    }
   }
 
   /// - Parameter z: where one of the operands lies, when nobody will ask for it again.
@@ -184,14 +209,18 @@ extension Tensor {
     _ function: BinaryFunction, _ x: Operand<T>, _ y: Operand<T>, _ count: Int,
     into z: UnsafeMutablePointer<T>
   ) throws {
-    // The four operations as loops of their own, so that each becomes vector code.
+    // The common ones as loops of their own, so that each becomes vector code.
     switch function {
     case .add: try Operand.overwriting(x, y, count, into: z) { $0 + $1 }
     case .subtract: try Operand.overwriting(x, y, count, into: z) { $0 - $1 }
     case .multiply: try Operand.overwriting(x, y, count, into: z) { $0 * $1 }
+    case .divide where count >= manyQuotients:
+      try ChainFunction.divide.run(x.ofChain, y.ofChain, count, into: z)
     case .divide: try Operand.overwriting(x, y, count, into: z) { $0 / $1 }
     case .power where y.stands(for: 2):
       try Operand.overwriting(x, y, count, into: z) { x, _ in x * x }
+    case .maximum: try ChainFunction.maximum.run(x.ofChain, y.ofChain, count, into: z)
+    case .minimum: try ChainFunction.minimum.run(x.ofChain, y.ofChain, count, into: z)
     default: try Operand.overwriting(x, y, count, into: z) { value(function, $0, $1) }
     }
   }
@@ -276,25 +305,26 @@ extension Tensor {
     let strides = operands.map {
       isFlat ? [$0.count == 1 ? 0 : 1] : Broadcast.strides(of: $0.shape, in: shape)
     }
-    let steps = strides.map { $0.last ?? 0 }
+    let (stepC, stepA, stepB) = (
+      strides[0].last ?? 0, strides[1].last ?? 0, strides[2].last ?? 0
+    )
     let width = walked.last ?? 1
     return try Tensor(shape: shape, of: E.self) { z in
-      try condition.withElements(of: Bool.self) { c in
-        try a.withElements(of: E.self) { x in
-          try b.withElements(of: E.self) { y in
-            try Broadcast.forEachRow(walked, strides) { row, offsets in
-              for start in stride(from: 0, to: width, by: cancellationBlock) {
-                try Cancellation.check()
-                for i in start..<min(start + cancellationBlock, width) {
-                  z[row + i] =
-                    c[offsets[0] + i * steps[0]]
-                    ? x[offsets[1] + i * steps[1]] : y[offsets[2] + i * steps[2]]
-                }
-              }
-            }
-          }
+      guard let z = z.baseAddress else { return }
+      let (c, x, y) = (condition.start(of: Bool.self), a.start(of: E.self), b.start(of: E.self))
+      try Broadcast.forEachRow(walked, strides) { row, offsets in
+        let (c, x, y, z) = (c + offsets[0], x + offsets[1], y + offsets[2], z + row)
+        // The common ones as loops of their own, so that each becomes vector code.
+        switch (stepC, stepA, stepB) {
+        case (1, 1, 1): try inBlocks(width) { z[$0] = c[$0] ? x[$0] : y[$0] }
+        case (1, 1, 0): try inBlocks(width) { z[$0] = c[$0] ? x[$0] : y[0] }
+        case (1, 0, 1): try inBlocks(width) { z[$0] = c[$0] ? x[0] : y[$0] }
+        default:
+          try inBlocks(width) { z[$0] = c[$0 * stepC] ? x[$0 * stepA] : y[$0 * stepB] }
         }
       }
+      // SAFETY: the operands live until all is read.
+      withExtendedLifetime(operands) {}
     }
   }
 }

@@ -25,6 +25,14 @@ public enum UnaryFunction: String, CaseIterable, Sendable {
     case .cos: .cos
     case .erf: .erf
     case .gelu: .gelu
+    case .floor: .floor
+    case .ceil: .ceil
+    case .round: .round
+    case .expm1: .expm1
+    case .log1p: .log1p
+    case .log2: .log2
+    case .softplus: .softplus
+    case .sqrt: .sqrt
     default: nil
     }
   }
@@ -214,9 +222,7 @@ extension Tensor {
 
   /// A function of each element; bool elements count as 0 and 1.
   public func map(_ function: UnaryFunction) throws -> Tensor {
-    if let fast = function.vectorFunction, dtype != .bool {
-      return try dtype == .f32 ? map(fast, of: Float.self) : map(fast, of: Double.self)
-    }
+    if let fast = function.vectorFunction, dtype != .bool { return try map(vector: fast) }
     switch dtype {
     case .bool: return try converted(to: .f64).map(function)
     case .f32: return try mapped(function, of: Float.self)
@@ -235,6 +241,11 @@ extension Tensor {
     case _ where function.givesBool: return try each { (x: T) in value(function, x) != 0 }
     default: return try each { (x: T) in value(function, x) }
     }
+  }
+
+  /// - Precondition: the dtype is not bool.
+  func map(vector function: VectorFunction) throws -> Tensor {
+    try dtype == .f32 ? map(function, of: Float.self) : map(function, of: Double.self)
   }
 
   private func map<T: Real>(_ function: VectorFunction, of type: T.Type) throws -> Tensor {

@@ -1,3 +1,5 @@
+import KernelInterface
+
 /// Elements in a row, or one number in the place of all of them.
 struct Operand<T: Real> {
   private let start: UnsafePointer<T>
@@ -9,6 +11,8 @@ struct Operand<T: Real> {
   /// Whether it is this number in the place of all elements.
   @inline(__always)
   func stands(for number: T) -> Bool { repeats && start[0] == number }
+
+  var ofChain: ChainOperand<T> { repeats ? .number(start[0]) : .elements(start) }
 
   /// Elements and a number, or the number and the elements.
   @inline(__always)

@@ -63,7 +63,6 @@ struct Chain<V: Lanes> {
       // With its sign, also of 0.
       case .negate: ofOne { $0 * V(repeating: V.scalar(-1)) }
       case .square: ofOne { $0 * $0 }
-      case .squareRoot: ofOne { $0.squareRoot() }
       case .magnitude: ofOne { $0.magnitude }
       case .relu:
         ofOne { x in

@@ -21,6 +21,18 @@ struct Elementwise<V: Lanes> {
     case .cos: each { V.cosine($0) }
     case .erf: each(erf)
     case .gelu: each(gelu)
+    case .floor: each { $0.floor() }
+    case .ceil: each { $0.ceil() }
+    case .round: each { $0.round() }
+    case .expm1: each(expm1)
+    case .log1p: each(log1p)
+    case .log2: each(log2)
+    case .softplus: each(softplus)
+    case .sqrt: each { $0.squareRoot() }
+    case .cube: each(cube)
+    case .root:
+      let infinity = V.zero - V.minusInfinity
+      each { V.select(infinity, where: $0, equals: V.minusInfinity, else: $0.squareRoot()) }
     }
   }
 
@@ -78,6 +90,33 @@ struct Elementwise<V: Lanes> {
   private func geluTanh(_ x: V) -> V {
     let cubic = V(repeating: V.scalar(0.044715)) * x * x * x
     return gated(x, by: V(repeating: V.scalar(1.595_769_121_605_730_7)) * (x + cubic))
+  }
+
+  /// x³ with what its two products lost.
+  @inline(__always)
+  private func cube(_ x: V) -> V {
+    let square = x * x
+    let rough = square * x
+    let lost = V.multiplyAdd(square, x, V.zero - rough) + V.lost(square, of: x) * x
+    return V.select(rough + lost, where: lost - lost, equals: V.zero, else: rough)
+  }
+
+  /// e^x − 1: far to the right e^x alone, and far to the left −1.
+  @inline(__always)
+  private func expm1(_ x: V) -> V {
+    let (lowest, highest) = (constant(-80), constant(80))
+    let raised = V.select(lowest, where: x, isLessThan: lowest, else: x)
+    let near = V.expm1(V.select(highest, where: highest, isLessThan: raised, else: raised))
+    let value = V.select(V.exp(x), where: highest, isLessThan: x, else: near)
+    // With its sign.
+    return V.select(x, where: x, equals: V.zero, else: value)
+  }
+
+  /// log(1 + e^x) = max(x, 0) + log(1 + e^−|x|)
+  @inline(__always)
+  private func softplus(_ x: V) -> V {
+    let positive = V.select(x, where: V.zero, isLessThan: x, else: V.zero)
+    return positive + log1p(V.exp(V.zero - x.magnitude))
   }
 
   @inline(__always)

@@ -52,6 +52,9 @@ struct F32: Lanes {
   static func / (a: F32, b: F32) -> F32 { F32(machine_divide(a.v, b.v)) }
   @inline(__always)
   func squareRoot() -> F32 { F32(machine_square_root(v)) }
+  @inline(__always) func floor() -> F32 { F32(machine_floor(v)) }
+  @inline(__always) func ceil() -> F32 { F32(machine_ceil(v)) }
+  @inline(__always) func round() -> F32 { F32(machine_round(v)) }
 
   @inline(__always)
   static func multiplyAdd(_ a: F32, _ b: F32, _ c: F32) -> F32 {

@@ -49,6 +49,9 @@ struct F64: Lanes {
   static func / (a: F64, b: F64) -> F64 { F64(machine_divide(a.v, b.v)) }
   @inline(__always)
   func squareRoot() -> F64 { F64(machine_square_root(v)) }
+  @inline(__always) func floor() -> F64 { F64(machine_floor(v)) }
+  @inline(__always) func ceil() -> F64 { F64(machine_ceil(v)) }
+  @inline(__always) func round() -> F64 { F64(machine_round(v)) }
 
   @inline(__always)
   static func multiplyAdd(_ a: F64, _ b: F64, _ c: F64) -> F64 {

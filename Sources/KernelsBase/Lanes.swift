@@ -17,6 +17,10 @@ protocol Lanes: BitwiseCopyable {
   static func * (a: Self, b: Self) -> Self
   static func / (a: Self, b: Self) -> Self
   func squareRoot() -> Self
+  func floor() -> Self
+  func ceil() -> Self
+  /// Halves to the even number.
+  func round() -> Self
   /// a·b + c, rounded once where the processor can.
   static func multiplyAdd(_ a: Self, _ b: Self, _ c: Self) -> Self
   /// The larger one; a NaN in `b` is not seen.
@@ -64,6 +68,7 @@ protocol Lanes: BitwiseCopyable {
   static func cosine(_ x: Self) -> Self
   /// See Logarithm.swift and ErrorFunction.swift.
   static var ln2: (high: Self, low: Self) { get }
+  static var inverseOfLn2: (high: Self, low: Self) { get }
   static func exponentAndFraction(_ x: Self) -> (Self, Self)
   static func logSeries(_ z: Self) -> Self
   static func errorSeries(_ z: Self) -> Self

@@ -6,14 +6,46 @@ extension Elementwise {
   /// log x = k·ln 2 + log(1 + f) for x = 2^k (1 + f); NaN below 0, −∞ of 0.
   @inline(__always)
   func log(_ x: V) -> V {
+    let (high, low) = V.ln2
+    return logarithm(x) { k, f, half, s, series in
+      let tail = V.multiplyAdd(s, half + series, k * low)
+      return V.multiplyAdd(k, high, (tail - half) + f)
+    }
+  }
+
+  /// k + log(1 + f)/ln 2: whole where x is a power of 2.
+  @inline(__always)
+  func log2(_ x: V) -> V {
+    logarithm(x) { k, f, half, s, series in
+      let fraction = (s * (half + series) - half) + f
+      let (inverse, lost) = V.inverseOfLn2
+      return k + V.multiplyAdd(fraction, inverse, fraction * lost)
+    }
+  }
+
+  /// log u of u = 1 + x as it is rounded, and what was lost as a part of u.
+  @inline(__always)
+  func log1p(_ x: V) -> V {
+    let u = one + x
+    let lost = V.select(
+      x - (u - one), where: x.magnitude, isLessThan: one, else: one - (u - x))
+    let rough = log(u)
+    let value = V.select(rough, where: lost, equals: V.zero, else: rough + lost / u)
+    let infinity = V.zero - V.minusInfinity
+    let ofFinite = V.select(value, where: x, isLessThan: infinity, else: x)
+    // With its sign.
+    return V.select(x, where: x, equals: V.zero, else: ofFinite)
+  }
+
+  @inline(__always)
+  private func logarithm(
+    _ x: V, _ ofPositive: (_ k: V, _ f: V, _ half: V, _ s: V, _ series: V) -> V
+  ) -> V {
     let (k, m) = V.exponentAndFraction(x)
     let f = m - one
     // log(1 + f) = 2 artanh s = f − f²/2 + s (f²/2 + R(s²))
     let s = f / (one + m)
-    let half = constant(0.5) * f * f
-    let (high, low) = V.ln2
-    let tail = V.multiplyAdd(s, half + V.logSeries(s * s), k * low)
-    let value = V.multiplyAdd(k, high, (tail - half) + f)
+    let value = ofPositive(k, f, constant(0.5) * f * f, s, V.logSeries(s * s))
     let infinity = V.zero - V.minusInfinity
     let ofPositive = V.select(value, where: x, isLessThan: infinity, else: x)
     let ofOthers = V.select(V.minusInfinity, where: x, equals: V.zero, else: x - x + nan)
@@ -32,6 +64,12 @@ extension F64 {
       F64(repeating: 6.931_471_803_691_238_164_90e-1),
       F64(repeating: 1.908_214_929_270_587_700_02e-10)
     )
+  }
+
+  /// 1/ln 2 to twice the digits.
+  @inline(__always)
+  static var inverseOfLn2: (high: F64, low: F64) {
+    (F64(repeating: 1.442_695_040_888_963_4), F64(repeating: 2.035_527_374_093_103_3e-17))
   }
 
   /// x = 2^k·m with √½ ≤ m < √2, for x > 0 that is finite.
@@ -73,6 +111,11 @@ extension F32 {
   @inline(__always)
   static var ln2: (high: F32, low: F32) {
     (F32(repeating: 0.693_145_751_953_125), F32(repeating: 1.428_606_8e-6))
+  }
+
+  @inline(__always)
+  static var inverseOfLn2: (high: F32, low: F32) {
+    (F32(repeating: 1.442_695), F32(repeating: 1.925_963e-8))
   }
 
   @inline(__always)

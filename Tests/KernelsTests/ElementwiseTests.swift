@@ -36,6 +36,28 @@ import Testing
     try compare(function, places, expected, ulp: 0x1p-23, smallest: 0x1p-149)
   }
 
+  /// Powers with kernels of their own, to a unit in the last place, with the sign of 0 and ±∞.
+  @Test(arguments: [0.5, 3])
+  func powers(_ power: Double) throws {
+    let places = Self.places + [1e103, -1e103, 3e-103, 1.7e154]
+    let function = try #require(VectorFunction(power: power))
+    for variant in GemmTests.variants {
+      var result = Array(repeating: 0.0, count: places.count)
+      places.withUnsafeBufferPointer { x in
+        result.withUnsafeMutableBufferPointer { y in
+          guard let from = x.baseAddress, let to = y.baseAddress else { return }
+          Double.kernels(of: variant).map(function, from, to, count: places.count)
+        }
+      }
+      for (x, value) in zip(places, result) {
+        let plain = Double.pow(x, power)
+        if value.isNaN && plain.isNaN || value == plain { continue }
+        let bound = max(0x1p-52 * abs(plain), 0x1p-1074)
+        #expect(abs(value - plain) <= bound, "\(variant) \(x): \(value), \(plain)")
+      }
+    }
+  }
+
   private func compare<T: Real>(
     _ function: UnaryFunction, _ places: [T], _ expected: [Double], ulp: Double, smallest: Double
   ) throws {

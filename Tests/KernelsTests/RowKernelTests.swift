@@ -62,7 +62,10 @@ import Testing
     let x = try samples.normal([3, length], dtype)
     // Both round while they add up numbers of either sign: their errors grow like √n.
     let tolerance = dtype.precision * max(1, Double(length).squareRoot() / 8)
-    for reduction in [Reduction.sum, .mean, .variance, .std, .max, .min] {
+    let reductions: [Reduction] = [
+      .sum, .mean, .variance, .std, .max, .min, .logsumexp, .argmax, .argmin,
+    ]
+    for reduction in reductions {
       for variant in GemmTests.variants {
         let (fast, plain) =
           try dtype == .f32
@@ -95,6 +98,35 @@ import Testing
         let min = try both(.min, x, variant, of: Double.self).fast[0]
         #expect(max == largest && max.sign == largest.sign || max.isNaN && largest.isNaN)
         #expect(min == smallest && min.sign == smallest.sign || min.isNaN && smallest.isNaN)
+      }
+    }
+  }
+
+  @Test func placesOfOddNumbers() throws {
+    let rows: [(row: [Double], largest: Double, smallest: Double)] = [
+      ([1, 3, 3, 1], 1, 0), ([1, .nan, 5, .nan], 1, 1), ([-.infinity, -.infinity], 0, 0),
+      ([.infinity, 0, .infinity], 0, 1), ([0, -0.0, 0], 0, 0), ([.nan], 0, 0),
+    ]
+    for variant in GemmTests.variants {
+      for (row, largest, smallest) in rows {
+        let x = try Tensor(row).reshaped([1, row.count])
+        #expect(try both(.argmax, x, variant, of: Double.self).fast == [largest], "\(row)")
+        #expect(try both(.argmin, x, variant, of: Double.self).fast == [smallest], "\(row)")
+      }
+    }
+  }
+
+  @Test func sumsOfExponentialsOfOddNumbers() throws {
+    let inf = Double.infinity
+    let rows: [([Double], Double)] = [
+      ([.nan, 1], .nan), ([-inf, -inf], -inf), ([inf, 1], inf), ([inf, -inf], inf),
+      ([-inf, 2], 2), ([1000, 1000], 1000 + Double.log(2)), ([0, -800], 0), ([inf, .nan], .nan),
+    ]
+    for variant in GemmTests.variants {
+      for (row, expected) in rows {
+        let x = try Tensor(row).reshaped([1, row.count])
+        let sum = try both(.logsumexp, x, variant, of: Double.self).fast[0]
+        #expect(sum == expected || sum.isNaN && expected.isNaN, "\(row): \(sum)")
       }
     }
   }

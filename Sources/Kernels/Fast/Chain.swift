@@ -41,7 +41,14 @@ public struct ElementChain {
     case .maximum: append(.maximum, left, right)
     case .minimum: append(.minimum, left, right)
     case .power:
-      if case .number(2) = right { append(.square, left, left) } else { nil }
+      switch right {
+      case .number(2): append(.square, left, left)
+      case .number(let number):
+        VectorFunction(power: number).flatMap {
+          append(.map($0), left, left)
+        }
+      default: nil
+      }
     default: nil
     }
   }
@@ -50,7 +57,6 @@ public struct ElementChain {
   public mutating func add(_ function: UnaryFunction, _ operand: Operand) -> Operand? {
     switch function {
     case .negate: append(.negate, operand, operand)
-    case .sqrt: append(.squareRoot, operand, operand)
     case .abs: append(.magnitude, operand, operand)
     case .relu: append(.relu, operand, operand)
     default: function.vectorFunction.flatMap { append(.map($0), operand, operand) }
@@ -125,5 +131,39 @@ public struct ElementChain {
       return ChainStep(step.function, left, right, slot: slots[slots.count - 1])
     }
     return (compiled, slotCount)
+  }
+}
+
+extension ChainFunction {
+  /// A step by itself; an operand may lie where the result goes.
+  func run<T: Real>(
+    _ left: ChainOperand<T>, _ right: ChainOperand<T>, _ count: Int,
+    into to: UnsafeMutablePointer<T>
+  ) throws {
+    let share = 1 << 16
+    let kernels = T.kernels(of: .current)
+    try withUnsafePointer(to: ChainStep(self, left, right, slot: 0)) { step in
+      let steps = UnsafeBufferPointer(start: step, count: 1)
+      Workers.run((count + share - 1) / share) { part in
+        if Cancellation.isRequested { return }
+        // There are no results between steps.
+        kernels.chain(
+          ChainCall(
+            steps: steps, slots: to, to: to,
+            range: part * share..<min((part + 1) * share, count)))
+      }
+      try Cancellation.check()
+    }
+  }
+}
+
+extension VectorFunction {
+  /// Powers with kernels of their own.
+  init?(power: Double) {
+    switch power {
+    case 0.5: self = .root
+    case 3: self = .cube
+    default: return nil
+    }
   }
 }

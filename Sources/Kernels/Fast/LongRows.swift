@@ -35,12 +35,7 @@ extension RowCall where T: Real {
   func softmaxByParts(
     tau: T, isLog: Bool, with kernels: any KernelTable<T>.Type = T.kernels(of: .current)
   ) throws {
-    let m = try largestByParts(with: kernels)
-    let terms = try LongRows.numbers(length) { range in
-      kernels.exponentials(part(range), largest: m, tau: tau, keeps: !isLog)
-    }
-    let others = compensatedSum(terms.map(\.others))
-    let ties = terms.reduce(0) { $0 + $1.ties }
+    let (m, others, ties) = try exponentialsByParts(tau: tau, keeps: !isLog, with: kernels)
     let isFinite = m.isFinite
     if isLog {
       let logTotal = isFinite ? T(Double.log1p(others + (ties - 1))) : .nan
@@ -51,6 +46,23 @@ extension RowCall where T: Real {
       let total = isFinite ? T(others + ties) : .nan
       try LongRows.eachPart(length) { _, range in for i in range { to[i] /= total } }
     }
+  }
+
+  /// log Σ e^x of one row.
+  func logSumExpByParts(with kernels: any KernelTable<T>.Type) throws -> T {
+    let (m, others, ties) = try exponentialsByParts(tau: 1, keeps: false, with: kernels)
+    return logSum(largest: m, others: others, ties: ties)
+  }
+
+  /// The largest number, Σ exp((x − m)/τ) of all others, and how often the largest is there.
+  private func exponentialsByParts(
+    tau: T, keeps: Bool, with kernels: any KernelTable<T>.Type
+  ) throws -> (largest: T, others: Double, ties: Double) {
+    let m = try largestByParts(with: kernels)
+    let terms = try LongRows.numbers(length) { range in
+      kernels.exponentials(part(range), largest: m, tau: tau, keeps: keeps)
+    }
+    return (m, compensatedSum(terms.map(\.others)), terms.reduce(0) { $0 + $1.ties })
   }
 
   private func part(_ range: Range<Int>) -> RowCall {

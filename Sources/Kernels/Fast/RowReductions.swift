@@ -12,16 +12,29 @@ extension Reduction {
     }
   }
 
+  private var hasRowKernel: Bool {
+    switch self {
+    case .logsumexp, .argmax, .argmin: true
+    default: kernelOperation != nil
+    }
+  }
+
   /// Reduces rows of `length` elements that lie one after the other, by as many threads as the work
   /// is worth; false where there is no kernel for it.
   func reduceRows<T: Real>(
     _ x: UnsafeBufferPointer<T>, length: Int, into y: UnsafeMutableBufferPointer<T>,
     variant: KernelVariant = .current
   ) throws -> Bool {
-    guard let kernelOperation, length > 0 else { return false }
+    guard hasRowKernel, length > 0 else { return false }
     guard !y.isEmpty, let x = x.baseAddress, let to = y.baseAddress else { return true }
     let rows = RowCall(from: x, to: to, rows: y.count, length: length)
-    try rows.reduce(to: kernelOperation, with: T.kernels(of: variant))
+    let kernels = T.kernels(of: variant)
+    switch self {
+    case .logsumexp: try rows.logSumExp(with: kernels)
+    case .argmax: try rows.places(of: .largest, with: kernels)
+    case .argmin: try rows.places(of: .smallest, with: kernels)
+    default: if let kernelOperation { try rows.reduce(to: kernelOperation, with: kernels) }
+    }
     try finish(y, of: length)
     return true
   }
@@ -51,16 +64,61 @@ extension RowCall where T: Real {
       }
       return
     }
+    try share { kernels.reduce($0, to: remains) }
+  }
+
+  /// Some rows for each task.
+  private func share(_ body: (RowCall) -> Void) throws {
     let share = min(rows, (smallestShare + length - 1) / length)
     Workers.run((rows + share - 1) / share) { number in
       if Cancellation.isRequested { return }
       let first = number * share
-      kernels.reduce(
+      body(
         RowCall(
           from: from + first * length, to: to + first, rows: min(share, rows - first),
-          length: length), to: remains)
+          length: length))
     }
     try Cancellation.check()
+  }
+
+  /// Where the first of the largest or smallest numbers of each row stands, or the first NaN.
+  fileprivate func places(of extreme: Remains, with kernels: any KernelTable<T>.Type) throws {
+    try reduce(to: extreme, with: kernels)
+    for row in 0..<rows {
+      let (x, best) = (from + row * length, to[row])
+      var (first, place) = (0, length)
+      while place == length, first < length {
+        if row & 255 == 0 || first > 0 { try Cancellation.check() }
+        let end = min(first + cancellationBlock, length)
+        if best.isNaN {
+          place = (first..<end).first { x[$0].isNaN } ?? length
+        } else {
+          place = (first..<end).first { x[$0] == best } ?? length
+        }
+        first = end
+      }
+      to[row] = T(place)
+    }
+  }
+
+  /// log Σ e^x of each row.
+  fileprivate func logSumExp(with kernels: any KernelTable<T>.Type) throws {
+    func one(_ row: Int, of some: RowCall) -> RowCall {
+      RowCall(from: some.from + row * length, to: some.to + row, rows: 1, length: length)
+    }
+    if length >= LongRows.shortest {
+      for row in 0..<rows { to[row] = try one(row, of: self).logSumExpByParts(with: kernels) }
+      return
+    }
+    try share { some in
+      kernels.reduce(some, to: .largest)
+      for row in 0..<some.rows {
+        let m = some.to[row]
+        let (others, ties) = kernels.exponentials(
+          one(row, of: some), largest: m, tau: 1, keeps: false)
+        some.to[row] = logSum(largest: m, others: others, ties: ties)
+      }
+    }
   }
 
   /// Long rows: parts of them first, always the same ones, then what remains of the parts.
@@ -80,4 +138,9 @@ extension RowCall where T: Real {
     try Cancellation.check()
     kernels.reduce(RowCall(from: buffer, to: to, rows: rows, length: parts), to: remains)
   }
+}
+
+/// m + log(Σ exp(x − m)), from the sum over the others than the largest and the number of these.
+func logSum<T: Real>(largest m: T, others: Double, ties: Double) -> T {
+  m.isFinite ? T(Double(m) + Double.log1p(others + (ties - 1))) : m
 }
