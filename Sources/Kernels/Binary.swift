@@ -29,8 +29,8 @@ public func scalar(_ function: BinaryFunction, _ x: Double, _ y: Double) -> Doub
   function.givesBool ? (test(function, x, y) ? 1 : 0) : value(function, x, y)
 }
 
-/// From so many on quotients take longer than finding the kernel that has wider vectors.
-private let manyQuotients = 1 << 10
+/// Of fewer a loop is done before the kernel with its wider vectors is found.
+private let fewElements = 1 << 8
 
 @inline(__always)
 private func value<T: Real>(_ function: BinaryFunction, _ x: T, _ y: T) -> T {
@@ -209,18 +209,17 @@ extension Tensor {
     _ function: BinaryFunction, _ x: Operand<T>, _ y: Operand<T>, _ count: Int,
     into z: UnsafeMutablePointer<T>
   ) throws {
+    if count >= fewElements, let step = ChainFunction(best: function) {
+      return try step.run(x.ofChain, y.ofChain, count, into: z)
+    }
     // The common ones as loops of their own, so that each becomes vector code.
     switch function {
     case .add: try Operand.overwriting(x, y, count, into: z) { $0 + $1 }
     case .subtract: try Operand.overwriting(x, y, count, into: z) { $0 - $1 }
     case .multiply: try Operand.overwriting(x, y, count, into: z) { $0 * $1 }
-    case .divide where count >= manyQuotients:
-      try ChainFunction.divide.run(x.ofChain, y.ofChain, count, into: z)
     case .divide: try Operand.overwriting(x, y, count, into: z) { $0 / $1 }
     case .power where y.stands(for: 2):
       try Operand.overwriting(x, y, count, into: z) { x, _ in x * x }
-    case .maximum: try ChainFunction.maximum.run(x.ofChain, y.ofChain, count, into: z)
-    case .minimum: try ChainFunction.minimum.run(x.ofChain, y.ofChain, count, into: z)
     default: try Operand.overwriting(x, y, count, into: z) { value(function, $0, $1) }
     }
   }

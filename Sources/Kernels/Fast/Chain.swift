@@ -135,6 +135,16 @@ public struct ElementChain {
 }
 
 extension ChainFunction {
+  /// Functions that take longer than memory does, unless vectors are wide.
+  init?(best function: BinaryFunction) {
+    switch function {
+    case .divide: self = .divide
+    case .maximum: self = .maximum
+    case .minimum: self = .minimum
+    default: return nil
+    }
+  }
+
   /// A step by itself; an operand may lie where the result goes.
   func run<T: Real>(
     _ left: ChainOperand<T>, _ right: ChainOperand<T>, _ count: Int,
