@@ -313,11 +313,13 @@ extension Tensor {
       let (c, x, y) = (condition.start(of: Bool.self), a.start(of: E.self), b.start(of: E.self))
       try Broadcast.forEachRow(walked, strides) { row, offsets in
         let (c, x, y, z) = (c + offsets[0], x + offsets[1], y + offsets[2], z + row)
-        // The common ones as loops of their own, so that each becomes vector code.
+        // Both are read, so that there is no branch to guess; the common cases as loops of their own.
+        @inline(__always)
+        func choose(_ i: Int, _ a: E, _ b: E) { z[i] = c[i] ? a : b }
         switch (stepC, stepA, stepB) {
-        case (1, 1, 1): try inBlocks(width) { z[$0] = c[$0] ? x[$0] : y[$0] }
-        case (1, 1, 0): try inBlocks(width) { z[$0] = c[$0] ? x[$0] : y[0] }
-        case (1, 0, 1): try inBlocks(width) { z[$0] = c[$0] ? x[0] : y[$0] }
+        case (1, 1, 1): try inBlocks(width) { choose($0, x[$0], y[$0]) }
+        case (1, 1, 0): try inBlocks(width) { choose($0, x[$0], y[0]) }
+        case (1, 0, 1): try inBlocks(width) { choose($0, x[0], y[$0]) }
         default:
           try inBlocks(width) { z[$0] = c[$0 * stepC] ? x[$0 * stepA] : y[$0 * stepB] }
         }
